@@ -1,0 +1,1 @@
+"""Equivalence suite: a notebook and the package extracted from it must give the same numbers."""
