@@ -1,8 +1,8 @@
 """Make the example data and notebooks again: `python -m examples.build [NAME ...]` in the project's root.
 
-Each example folder holds `make_data.py` (seeded, writes the data into the current folder) and `notebook.py` (the
-notebook in percent format). Both are run here; the notebook is stored with the outputs of that run,
-the paths of the machine taken out. Needs the packages of the `test` dependency group and matplotlib.
+Each example folder holds `make_data.py` (seeded, writes the data into the current folder) and `notebook.py`
+(the notebook in percent format). Both are run here; the notebook is stored with the outputs of that run, the
+paths of the machine taken out. Needs the packages of the `test` dependency group and matplotlib.
 """
 
 from __future__ import annotations

@@ -1,147 +1,142 @@
 # %% [markdown]
-# # Titanic - who makes it to the boat?
+# # Who makes it to the lifeboat?
 #
-# My first kaggle-style notebook, so be kind :) Plan:
+# My first competition notebook, so be kind :) Plan:
 #
 # 1. look at the data
-# 2. fill the holes
+# 2. plug the holes
 # 3. make some features
 # 4. throw models at it, take the best, submit
 
 # %%
-# data analysis and wrangling
-import pandas as pd
-import numpy as np
-import random as rnd
+import re
+import random
+import warnings
+warnings.filterwarnings('ignore')
 
-# visualization
+import numpy as np
+import pandas as pd
 import matplotlib.pyplot as plt
+# import seaborn as sns
 #!%matplotlib inline
 
-# machine learning
-from sklearn.linear_model import LogisticRegression, Perceptron, SGDClassifier
-from sklearn.svm import SVC, LinearSVC
+from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.svm import SVC
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.model_selection import cross_val_score
 
-import warnings
-warnings.filterwarnings('ignore')
-# import seaborn as sns
-
 # %% [markdown]
-# ## Load data
+# ## Getting the data
 
 # %%
 train_df = pd.read_csv('train.csv')
 test_df = pd.read_csv('test.csv')
-combine = [train_df, test_df]
+combine = [train_df, test_df]      # so that one loop does both
 
-print(train_df.columns.values)
+train_df.shape, test_df.shape
 
 # %%
 train_df.head()
 
 # %%
-train_df.tail(3)
-
-# %%
 train_df.info()
-print('_'*40)
+print('-----------------------------')
 test_df.info()
 
 # %%
 train_df.describe()
 
 # %%
-train_df.describe(include=['O'])
+# what is missing?
+for d in combine:
+    print(d.isnull().sum()[d.isnull().sum() > 0], '\n')
 
 # %% [markdown]
-# ## Look at some pivots
+# ## Quick look
+# women and first class, as in the film
 
 # %%
-train_df[['Pclass', 'Survived']].groupby(['Pclass'], as_index=False).mean().sort_values(by='Survived', ascending=False)
+train_df.groupby('Sex').Survived.mean()
 
 # %%
-train_df[["Sex", "Survived"]].groupby(['Sex'], as_index=False).mean().sort_values(by='Survived', ascending=False)
+train_df.pivot_table('Survived', index='Sex', columns='Pclass')
 
 # %%
-# histogram of age for survived / not survived
 fig, ax = plt.subplots(1, 2, figsize=(8, 2.5))
-ax[0].hist(train_df[train_df.Survived == 0]['Age'].dropna(), bins=20)
-ax[0].set_title('Survived = 0')
-ax[1].hist(train_df[train_df.Survived == 1]['Age'].dropna(), bins=20, color='orange')
-ax[1].set_title('Survived = 1')
+for k in (0, 1):
+    ax[k].hist(train_df[train_df.Survived == k]['Age'].dropna(), bins=20, color='rg'[k])
+    ax[k].set_title('Survived = %d' % k)
 plt.show()
 
 # %%
 # fare per class... 3rd class is cheap, as expected
 for c in sorted(train_df['Pclass'].unique()):
-    sub = train_df[train_df['Pclass'] == c]
-    print(c, sub['Fare'].median(), sub['Survived'].mean().round(3))
-
-# %% [markdown]
-# ## Wrangle
-# Ticket and Cabin are mostly garbage, drop
+    tmp = train_df[train_df['Pclass'] == c]
+    print(c, tmp['Fare'].median(), tmp['Survived'].mean().round(3))
 
 # %%
-print("Before", train_df.shape, test_df.shape, combine[0].shape, combine[1].shape)
+# tried the first letter of the cabin, 3/4 are missing, forget it
+deck = train_df.Cabin.str[0]
+deck.value_counts(dropna=False)
 
+# %% [markdown]
+# ## Cleaning
+# no Ticket, no Cabin
+
+# %%
 train_df = train_df.drop(['Ticket', 'Cabin'], axis=1)
 test_df = test_df.drop(['Ticket', 'Cabin'], axis=1)
 combine = [train_df, test_df]
-
-"After", train_df.shape, test_df.shape, combine[0].shape, combine[1].shape
+print(train_df.shape, test_df.shape)
 
 # %% [markdown]
-# ### Titles from the names
+# ### Title out of the name
 
 # %%
 for dataset in combine:
-    dataset['Title'] = dataset.Name.str.extract(r' ([A-Za-z]+)\.', expand=False)
+    dataset['Title'] = dataset.Name.str.extract(r', ([A-Za-z]+)\.', expand=False)
 
 pd.crosstab(train_df['Title'], train_df['Sex'])
 
 # %%
 for dataset in combine:
-    dataset['Title'] = dataset['Title'].replace(['Lady', 'Countess', 'Capt', 'Col',
-        'Don', 'Dr', 'Major', 'Rev', 'Sir', 'Jonkheer', 'Dona'], 'Rare')
-
+    dataset['Title'] = dataset['Title'].replace(['Don', 'Rev', 'Dr', 'Major', 'Col', 'Capt', 'Sir', 'Lady', 'Countess'], 'Rare')
     dataset['Title'] = dataset['Title'].replace('Mlle', 'Miss')
     dataset['Title'] = dataset['Title'].replace('Ms', 'Miss')
     dataset['Title'] = dataset['Title'].replace('Mme', 'Mrs')
 
-train_df[['Title', 'Survived']].groupby(['Title'], as_index=False).mean()
+train_df.groupby('Title').Survived.agg(['mean', 'count'])
 
 # %%
-title_mapping = {"Mr": 1, "Miss": 2, "Mrs": 3, "Master": 4, "Rare": 5}
+title_codes = {"Mr": 1, "Miss": 2, "Mrs": 3, "Master": 4, "Rare": 5}
 for dataset in combine:
-    dataset['Title'] = dataset['Title'].map(title_mapping)
+    dataset['Title'] = dataset['Title'].map(title_codes)
     dataset['Title'] = dataset['Title'].fillna(0)
 
-train_df.head()
+train_df.head(3)
 
 # %%
-# names not needed any more (id still needed in test for the submission)
+# name is used up. keep the id in test, the submission wants it
 train_df = train_df.drop(['Name', 'PassengerId'], axis=1)
 test_df = test_df.drop(['Name'], axis=1)
 combine = [train_df, test_df]
 train_df.shape, test_df.shape
 
 # %% [markdown]
-# ### Sex to number
+# ### Sex -> 0/1
 
 # %%
 for dataset in combine:
     dataset['Sex'] = dataset['Sex'].map( {'female': 1, 'male': 0} ).astype(int)
 
-train_df.head()
+train_df.sample(3, random_state=1)
 
 # %% [markdown]
-# ### Fill age
-# median of the same sex and class. Tried random numbers between mean-std and mean+std first, median is less noisy
+# ### Age
+# 20% missing. First I drew random ages around the mean, but the median of people of the same sex and class is less noisy.
 
 # %%
 plt.figure(figsize=(5, 2.5))
@@ -150,12 +145,10 @@ for c in [1, 2, 3]:
 plt.legend()
 
 # %%
+# random.seed(3)
 # for dataset in combine:
-#     age_avg = dataset['Age'].mean()
-#     age_std = dataset['Age'].std()
-#     age_null_count = dataset['Age'].isnull().sum()
-#     age_null_random_list = np.random.randint(age_avg - age_std, age_avg + age_std, size=age_null_count)
-#     dataset.loc[np.isnan(dataset['Age']), 'Age'] = age_null_random_list
+#     m, s = dataset['Age'].mean(), dataset['Age'].std()
+#     dataset['Age'] = dataset['Age'].apply(lambda a: random.uniform(m - s, m + s) if np.isnan(a) else a)
 
 for dataset in combine:
     dataset['Age'] = dataset['Age'].fillna(dataset.groupby(['Pclass', 'Sex'])['Age'].transform('median'))
@@ -166,7 +159,7 @@ train_df['Age'].isnull().sum()
 # %%
 # bands, only to find good edges
 train_df['AgeBand'] = pd.cut(train_df['Age'], 5)
-train_df[['AgeBand', 'Survived']].groupby(['AgeBand'], as_index=False, observed=False).mean().sort_values(by='AgeBand', ascending=True)
+train_df.groupby('AgeBand', observed=False).Survived.mean()
 
 # %%
 for dataset in combine:
@@ -175,9 +168,7 @@ for dataset in combine:
     dataset.loc[(dataset['Age'] > 32) & (dataset['Age'] <= 48), 'Age'] = 2
     dataset.loc[(dataset['Age'] > 48) & (dataset['Age'] <= 64), 'Age'] = 3
     dataset.loc[ dataset['Age'] > 64, 'Age'] = 4
-train_df.head()
 
-# %%
 train_df = train_df.drop(['AgeBand'], axis=1)
 combine = [train_df, test_df]
 train_df.head()
@@ -189,16 +180,17 @@ train_df.head()
 for dataset in combine:
     dataset['FamilySize'] = dataset['SibSp'] + dataset['Parch'] + 1
 
-train_df[['FamilySize', 'Survived']].groupby(['FamilySize'], as_index=False).mean().sort_values(by='Survived', ascending=False)
+train_df.groupby('FamilySize').Survived.mean().plot(kind='bar', figsize=(4, 2))
 
 # %%
 for dataset in combine:
     dataset['IsAlone'] = 0
     dataset.loc[dataset['FamilySize'] == 1, 'IsAlone'] = 1
 
-train_df[['IsAlone', 'Survived']].groupby(['IsAlone'], as_index=False).mean()
+train_df.groupby('IsAlone').Survived.mean()
 
 # %%
+# family size itself did not help
 train_df = train_df.drop(['Parch', 'SibSp', 'FamilySize'], axis=1)
 test_df = test_df.drop(['Parch', 'SibSp', 'FamilySize'], axis=1)
 combine = [train_df, test_df]
@@ -208,7 +200,7 @@ combine = [train_df, test_df]
 for dataset in combine:
     dataset['Age*Class'] = dataset.Age * dataset.Pclass
 
-train_df.loc[:, ['Age*Class', 'Age', 'Pclass']].head(10)
+train_df[['Age*Class', 'Age', 'Pclass']].head()
 
 # %% [markdown]
 # ### Port
@@ -221,12 +213,9 @@ freq_port
 # %%
 for dataset in combine:
     dataset['Embarked'] = dataset['Embarked'].fillna(freq_port)
-
-train_df[['Embarked', 'Survived']].groupby(['Embarked'], as_index=False).mean().sort_values(by='Survived', ascending=False)
-
-# %%
-for dataset in combine:
     dataset['Embarked'] = dataset['Embarked'].map( {'S': 0, 'C': 1, 'Q': 2} ).astype(int)
+
+train_df.Embarked.value_counts()
 
 # %% [markdown]
 # ### Fare
@@ -234,26 +223,27 @@ for dataset in combine:
 
 # %%
 test_df['Fare'] = test_df['Fare'].fillna(test_df['Fare'].dropna().median())
-test_df.head()
+test_df.isnull().sum().sum()
 
 # %%
 train_df['FareBand'] = pd.qcut(train_df['Fare'], 4)
-train_df[['FareBand', 'Survived']].groupby(['FareBand'], as_index=False, observed=False).mean().sort_values(by='FareBand', ascending=True)
+train_df.groupby('FareBand', observed=False).Survived.mean()
 
 # %%
+# round numbers instead of the quartiles
 for dataset in combine:
     dataset['Fare'] = pd.cut(dataset['Fare'], bins=[-1, 10, 20, 45, 1000], labels=[0, 1, 2, 3]).astype(int)
 
 train_df = train_df.drop(['FareBand'], axis=1)
 combine = [train_df, test_df]
 
-train_df.head(10)
+train_df.head()
 
 # %%
-test_df.head(10)
+test_df.head()
 
 # %% [markdown]
-# ## Model and predict
+# ## Models
 
 # %%
 X_train = train_df.drop("Survived", axis=1)
@@ -262,7 +252,6 @@ X_test  = test_df.drop("PassengerId", axis=1).copy()
 X_train.shape, Y_train.shape, X_test.shape
 
 # %%
-# Logistic Regression
 logreg = LogisticRegression()
 logreg.fit(X_train, Y_train)
 Y_pred = logreg.predict(X_test)
@@ -270,14 +259,10 @@ acc_log = round(logreg.score(X_train, Y_train) * 100, 2)
 acc_log
 
 # %%
-coeff_df = pd.DataFrame(train_df.columns.delete(0))
-coeff_df.columns = ['Feature']
-coeff_df["Correlation"] = pd.Series(logreg.coef_[0])
-
-coeff_df.sort_values(by='Correlation', ascending=False)
+# what does it look at
+pd.Series(logreg.coef_[0], index=X_train.columns).sort_values()
 
 # %%
-# Support Vector Machines
 svc = SVC()
 svc.fit(X_train, Y_train)
 Y_pred = svc.predict(X_test)
@@ -292,50 +277,49 @@ acc_knn = round(knn.score(X_train, Y_train) * 100, 2)
 acc_knn
 
 # %%
-# Gaussian Naive Bayes
-gaussian = GaussianNB()
-gaussian.fit(X_train, Y_train)
-Y_pred = gaussian.predict(X_test)
-acc_gaussian = round(gaussian.score(X_train, Y_train) * 100, 2)
-acc_gaussian
+nb = GaussianNB()
+nb.fit(X_train, Y_train)
+Y_pred = nb.predict(X_test)
+acc_nb = round(nb.score(X_train, Y_train) * 100, 2)
+acc_nb
 
 # %%
-# Decision Tree
-decision_tree = DecisionTreeClassifier(random_state=0)
-decision_tree.fit(X_train, Y_train)
-Y_pred = decision_tree.predict(X_test)
-acc_decision_tree = round(decision_tree.score(X_train, Y_train) * 100, 2)
-acc_decision_tree
+# perceptron = Perceptron()
+# perceptron.fit(X_train, Y_train)
+# acc_perceptron = round(perceptron.score(X_train, Y_train) * 100, 2)    # jumps around, useless
 
 # %%
-# Random Forest
+tree = DecisionTreeClassifier(random_state=0)
+tree.fit(X_train, Y_train)
+Y_pred = tree.predict(X_test)
+acc_tree = round(tree.score(X_train, Y_train) * 100, 2)
+acc_tree
+
+# %%
 random_forest = RandomForestClassifier(n_estimators=100, random_state=7)
 random_forest.fit(X_train, Y_train)
 Y_pred = random_forest.predict(X_test)
-random_forest.score(X_train, Y_train)
 acc_random_forest = round(random_forest.score(X_train, Y_train) * 100, 2)
 acc_random_forest
 
 # %% [markdown]
-# ### Which one?
+# ### And the winner is
 
 # %%
 models = pd.DataFrame({
-    'Model': ['Support Vector Machines', 'KNN', 'Logistic Regression',
-              'Random Forest', 'Naive Bayes', 'Decision Tree'],
-    'Score': [acc_svc, acc_knn, acc_log,
-              acc_random_forest, acc_gaussian, acc_decision_tree]})
+    'Model': ['Logistic Regression', 'SVM', 'KNN', 'Naive Bayes', 'Decision Tree', 'Random Forest'],
+    'Score': [acc_log, acc_svc, acc_knn, acc_nb, acc_tree, acc_random_forest]})
 models.sort_values(by='Score', ascending=False)
 
 # %%
-# sanity check, train accuracy is way too optimistic of course
+# sanity check, accuracy on train is way too optimistic of course
 print(cross_val_score(random_forest, X_train, Y_train, cv=5).mean())
 
 importances = pd.Series(random_forest.feature_importances_, index=X_train.columns)
 importances.sort_values().plot(kind='barh', figsize=(5, 2.5))
 
 # %% [markdown]
-# Random forest it is (ties with the tree but overfits less)
+# Random forest it is (same as the tree on train, but should overfit less)
 
 # %%
 submission = pd.DataFrame({

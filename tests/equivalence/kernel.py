@@ -24,14 +24,14 @@ CALM = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYT
 
 def run_notebook(notebook: dict[str, Any], folder: Path, timeout: float = 300) -> dict[str, Any]:
     """Run every code cell in document order and return the notebook with outputs."""
-    node = nbformat.from_dict(notebook)
+    node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(folder)}}
     with kernel_folder() as jupyter_path:
         environment = {**os.environ, **CALM, "JUPYTER_PATH": jupyter_path}
         environment.pop("MPLBACKEND", None)  # the inline backend, as in a notebook
         with replaced_environment(environment):
             NotebookClient(node, timeout=timeout, kernel_name=KERNEL_NAME, resources=resources).execute()
-    done: dict[str, Any] = json.loads(nbformat.writes(node))
+    done: dict[str, Any] = json.loads(nbformat.writes(node))  # type: ignore[no-untyped-call]
     return done
 
 
