@@ -1,7 +1,7 @@
 """The faults that end a command: a sentence for the user, never a traceback.
 
-Input: a code of the catalogue, a message and, where known, a place. Output: an exception whose text ends in one line
-that says it all, because tools that call nb2prod show the last line. Refuses codes that the catalogue lacks.
+Input: a code of the catalogue, a message and, where known, a place. Output: an exception whose text ends in
+one line that says it all, because tools that call nb2prod show the last line. Refuses codes without a catalogue row.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class UserError(Exception):
         return f"{self.diagnostic.render()}\nerror {self.code}: {where}{self.message}"
 
 
-class Refusal(UserError):
+class Refusal(UserError):  # noqa: N818 - a refusal is an answer, no error
     """The notebook was understood, and cannot be served as it is: the user's matter."""
 
     exit_code: ClassVar[int] = 1
