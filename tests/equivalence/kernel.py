@@ -24,7 +24,7 @@ CALM = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYT
 
 def run_notebook(notebook: dict[str, Any], folder: Path, timeout: float = 300) -> dict[str, Any]:
     """Run every code cell in document order and return the notebook with outputs."""
-    node = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
+    node = nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
     resources = {"metadata": {"path": str(folder)}}
     with kernel_folder() as jupyter_path:
         environment = {**os.environ, **CALM, "JUPYTER_PATH": jupyter_path}
