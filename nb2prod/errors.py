@@ -1,7 +1,8 @@
 """The faults that end a command: a sentence for the user, never a traceback.
 
 Input: a code of the catalogue, a message and, where known, a place. Output: an exception whose text ends in
-one line that says it all, because tools that call nb2prod show the last line. Refuses codes without a catalogue row.
+one line that says it all, because tools that call nb2prod show the last line. Refuses codes that have no row
+in the catalogue.
 """
 
 from __future__ import annotations

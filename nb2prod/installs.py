@@ -1,7 +1,7 @@
 """Shell command to requirements: what `pip install`, `conda install` and the like would bring.
 
-Input: a shell line or script. Output: requirement strings without options. Leaves out requirement files, paths
-and addresses, which no index can give.
+Input: a shell line or script. Output: requirement strings without options. Leaves out requirement files,
+paths and addresses, which no index can give.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*\?\??$")
 _CELL_MAGIC = re.compile(
     r"(?P<above>(?:[^\S\n]*(?:#[^\n]*)?\n)*)%%(?P<name>[\w.\-]*)(?P<rest>[^\n]*)(?P<end>\n|$)"
 )
+_DATABRICKS = re.compile(r"%(?:md|sql|sh|fs|scala|r)\b[^\n]*\n")
 _FILE_MAGIC = re.compile(r"[ \t]+(?P<append>-a[ \t]+|--append[ \t]+)?(?P<name>[^\s].*?)[ \t]*$")
 _IPYTHON_PROMPT = re.compile(r"^(?:(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: ?|\s*\.{3,}: ?)")
 _FIRST_PROMPT = re.compile(r"\s*>>>(?: |$)")
@@ -46,8 +47,8 @@ PYTHON_CELL = re.compile(r"time|capture|prun|memit|mprun|snakeviz|heat|debug|wan
 SHELL_CELL = re.compile(r"bash|sh|script|cmd|system|sx|!")
 """Cell magics whose body is shell commands."""
 FOREIGN_CELL = re.compile(
-    r"perl|ruby|html|HTML|svg|SVG|javascript|js|latex|markdown|sql|bigquery|R|julia|python[23]?|pypy|skip"
-    r"|writefile|file"
+    r"perl|ruby|html|HTML|svg|SVG|javascript|js|latex|markdown|sql|bigquery|R|julia|python[23]?|pypy|skip|md|fs"
+    r"|scala|r|writefile|file"
 )
 """Other cell magics whose body is no Python of this notebook."""
 SINGLE_LINE_MAGIC = re.compile(
@@ -133,6 +134,8 @@ def _python(text: str, line: int, record: _Record) -> str:
     if parse(text) is not None:
         return text
     text = _without_prompts(_dedented(text))
+    if _DATABRICKS.match(text) and parse(text.partition("\n")[2]) is None:
+        text = f"%{text}"
     if magic := _CELL_MAGIC.match(text):
         return _cell_magic(text, magic, line, record)
     words = text.split()
@@ -331,15 +334,17 @@ def _offset(text: str, line: int | None, column: int | None) -> int:
 _PYTHON2 = (
     (
         "a print statement",
-        re.compile(r"(?:^|[;:])[^\S\n]*print[^\S\n]+(?![=.,(\[+\-*/%&|^<>:)\]}])\S", re.MULTILINE),
+        re.compile(r"(?:^|[;:])\s*print[ \t]+(?![=.,(\[+\-*/%&|^<>:)\]}])\S", re.MULTILINE),
     ),
-    ("an exec statement", re.compile(r"(?:^|[;:])[^\S\n]*exec[^\S\n]+[\"'\w]", re.MULTILINE)),
-    ("an 'except X, e' clause", re.compile(r"^[^\S\n]*except\b[^\n:]*,[^\S\n]*\w+[^\S\n]*:", re.MULTILINE)),
-    ("a 'raise X, message' statement", re.compile(r"^[^\S\n]*raise[^\S\n]+[\w.]+[^\S\n]*,", re.MULTILINE)),
-    ("backticks", re.compile(r"`[^`\n]+`")),
-    ("the <> operator", re.compile(r"<>")),
-    ("a ur'' string", re.compile(r"\b[uU][rR][\"']")),
-    ("a long integer", re.compile(r"\b\d+[lL]\b")),
+    ("an exec statement", re.compile(r"(?:^|[;:])\s*exec[ \t]+[\"'\w]", re.MULTILINE)),
+    ("an 'except X, e' clause", re.compile(r"^\s*except\b[^\n:]*,[ \t]*\w+[ \t]*:", re.MULTILINE)),
+    ("a 'raise X, message' statement", re.compile(r"^\s*raise[ \t]+[\w.]+[ \t]*,", re.MULTILINE)),
+)
+_PYTHON2_SIGNS = (
+    ("backticks", re.compile(r"`([^`\n]+)`"), r"(\1)"),
+    ("the <> operator", re.compile(r"<>"), "!="),
+    ("a ur'' string", re.compile(r"\b[uU][rR](?=[\"'])"), "r"),
+    ("a long integer", re.compile(r"\b(\d+)[lL]\b"), r"\1"),
 )
 
 
@@ -351,7 +356,15 @@ def python2_fault(source: str) -> str | None:
     for name, pattern in _PYTHON2:
         if found := pattern.search(code):
             return f"{name} on line {code.count(chr(10), 0, found.end()) + 1}"
-    return None
+    # Prose has backticks too: these signs count only if the text is Python 3 without them.
+    modern = source
+    for _, pattern, replacement in _PYTHON2_SIGNS:
+        modern = pattern.sub(replacement, modern)
+    signs = [(name, found) for name, pattern, _ in _PYTHON2_SIGNS if (found := pattern.search(code))]
+    if not signs or parse(modern) is None:
+        return None
+    name, found = signs[0]
+    return f"{name} on line {code.count(chr(10), 0, found.start()) + 1}"
 
 
 def _without_text(source: str) -> str:
