@@ -1,0 +1,3 @@
+"""{{ cookiecutter.title_docstring }}"""
+
+__version__ = "0.1.0"

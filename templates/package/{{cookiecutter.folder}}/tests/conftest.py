@@ -1,0 +1,65 @@
+"""One training run for all tests, on the notebook's data: found in $DATA_DIR, else in the current folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from {{ cookiecutter.package }} import config
+from {{ cookiecutter.package }}.__main__ import ROWS
+from {{ cookiecutter.package }}.data import load_data
+from {{ cookiecutter.package }}.inference import Predictor
+from {{ cookiecutter.package }}.schema import SchemaError
+from {{ cookiecutter.package }}.serving import spread, take
+from {{ cookiecutter.package }}.training import train
+
+
+def find(path: str) -> str:
+    """Find a source of the notebook, by its path there or by its name."""
+    if "://" in path:
+        return path
+    folder = Path(os.environ.get("DATA_DIR", "."))
+    for place in (folder / path, folder / Path(path).name):
+        if place.exists():
+            return str(place)
+    pytest.fail(f"{path} is not in {folder.resolve()}: set DATA_DIR to the folder of the notebook's data")
+
+
+@pytest.fixture(scope="session")
+def data() -> dict[str, str]:
+    """Where the sources are."""
+    return {name: find(path) for name, path in config.DATA.items()}
+
+
+@pytest.fixture(scope="session")
+def artifacts(data: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A trained artifact."""
+    folder = tmp_path_factory.mktemp("trained") / "artifacts"
+    train(data, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def predictor(artifacts: Path) -> Predictor:
+    """The predictor of the trained artifact."""
+    return Predictor.load(artifacts)
+
+
+@pytest.fixture(scope="session")
+def rows(data: dict[str, str], predictor: Predictor) -> Any:
+    """A few raw rows that can be answered."""
+    every = load_data(data)[ROWS]
+    fitting = [place for place in spread(len(every), 40) if fits(predictor, take(every, [place]))]
+    return take(every, fitting[:10])
+
+
+def fits(predictor: Predictor, row: Any) -> bool:
+    """Tell whether a row fits the schema."""
+    try:
+        predictor.schema.validate(row)
+    except SchemaError:
+        return False
+    return True
