@@ -34,6 +34,7 @@ _OTHER_KERNEL = re.compile(
     r"ir|julia|scala|spylon|apache_toree|spark|bash|javascript|ijavascript|octave|xcpp|matlab|sas|stata|sql",
     re.I,
 )
+_F_STRING = re.compile(r"\b[rR]?[fF][rR]?[\"']")
 _NO_NOTEBOOK = (
     (re.compile(rb"\s*$"), "it is empty", "take the last good version from git"),
     (re.compile(rb"(?s).*^(?:<<<<<<<|>>>>>>>) ", re.M), "it holds merge conflicts", "settle the merge first"),
@@ -59,7 +60,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook as stored; `order` holds the numbers of the code cells in the order in which to read them."""
+    """A notebook as stored; `order` holds the numbers of the code cells in reading order."""
 
     path: Path
     name: str
@@ -162,7 +163,7 @@ def _upgraded(name: str, content: dict[str, object]) -> dict[str, object]:
     languages = [cell["language"] for cell in cells if isinstance(cell.get("language"), str)]
     try:
         upgraded = dict(convert(from_dict(content), 4))  # type: ignore[no-untyped-call]
-    except (AttributeError, KeyError, TypeError, ValueError, ValidationError) as fault:
+    except (AttributeError, LookupError, NameError, TypeError, ValueError, ValidationError) as fault:
         raise _malformed(name, f"it cannot be converted to nbformat 4 ({type(fault).__name__})") from fault
     for cell in _objects(name, upgraded.get("cells"), "cells"):
         cell["id"] = None  # The conversion draws it at random.
@@ -309,22 +310,13 @@ def _broken(name: str, cell: Cell, source: str, ran: bool | None) -> Diagnostic:
     legacy = python2_fault(source)
     if legacy and ran is not False:
         raise UserError(f"the cell is Python 2: {legacy}", code="NB105", place=place)
-    if ran or (ran is None and _newer_python(source)):
+    # Python 3.12 lets an f-string hold its own quotes and line breaks; an older one takes them for errors.
+    newer = sys.version_info < (3, 12) and _F_STRING.search(place.source)
+    if ran or (ran is None and newer):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         message = f"the cell is not code of Python {version} ({complaint}), but seems to have run elsewhere"
         raise UserError(message, code="NB106", place=place)
     return Diagnostic("NB106", "warning", f"the cell is not Python and is left out: {complaint}", place)
-
-
-def _newer_python(source: str) -> bool:
-    # libcst reads the grammar of every Python 3, whichever is running; it takes long to import.
-    from libcst import ParserSyntaxError, parse_module
-
-    try:
-        parse_module(source)
-    except (ParserSyntaxError, ValueError, RecursionError):
-        return False
-    return True
 
 
 def _no_code(name: str, found: list[Diagnostic]) -> UserError:
