@@ -33,6 +33,7 @@ _ASSIGN = re.compile(
 )
 _TIMED = re.compile(r"(?:time|prun|memit|mprun|snakeviz)[ \t]+(?=[^\s\-])")
 _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*\?\??$")
+_LONGEST_NAME = 500
 _CELL_MAGIC = re.compile(
     r"(?P<above>(?:[^\S\n]*(?:#[^\n]*)?\n)*)%%(?P<name>[\w.\-]*)(?P<rest>[^\n]*)(?P<end>\n|$)"
 )
@@ -189,8 +190,8 @@ def _runs_here(name: str, body: str) -> bool:
 def _statements(text: str, line: int, record: _Record) -> str:
     done: list[str] = []
     position = 0
+    here = line
     while position < len(text):
-        here = line + text.count("\n", 0, position)
         if install := _INSTALL.match(text, position):
             text = text[: install.end()] + "%" + text[install.end() :]
         if escape := _ESCAPE.match(text, position):
@@ -212,6 +213,7 @@ def _statements(text: str, line: int, record: _Record) -> str:
         else:
             end, last = _statement_end(text, position)
             done.append(_unless_help(text[position:end], last - position, here, record))
+        here += text.count("\n", position, end)
         position = end
     return "".join(done)
 
@@ -231,7 +233,7 @@ def _escaped(escape: re.Match[str], text: str, line: int, record: _Record) -> st
 
 def _unless_help(text: str, code_from: int, line: int, record: _Record) -> str:
     code = text.rstrip()
-    if not code.endswith("?") or len(code) <= code_from or not _HELP.search(code):
+    if not code.endswith("?") or len(code) <= code_from or not _HELP.search(code[-_LONGEST_NAME:]):
         return text
     record.drop(line, text)
     indent = code[: len(code) - len(code.lstrip())]
@@ -334,11 +336,11 @@ def _offset(text: str, line: int | None, column: int | None) -> int:
 _PYTHON2 = (
     (
         "a print statement",
-        re.compile(r"(?:^|[;:])\s*print[ \t]+(?![=.,(\[+\-*/%&|^<>:)\]}])\S", re.MULTILINE),
+        re.compile(r"(?:^|[;:])[ \t]*print[ \t]+(?![=.,(\[+\-*/%&|^<>:)\]}])\S", re.MULTILINE),
     ),
-    ("an exec statement", re.compile(r"(?:^|[;:])\s*exec[ \t]+[\"'\w]", re.MULTILINE)),
-    ("an 'except X, e' clause", re.compile(r"^\s*except\b[^\n:]*,[ \t]*\w+[ \t]*:", re.MULTILINE)),
-    ("a 'raise X, message' statement", re.compile(r"^\s*raise[ \t]+[\w.]+[ \t]*,", re.MULTILINE)),
+    ("an exec statement", re.compile(r"(?:^|[;:])[ \t]*exec[ \t]+[\"'\w]", re.MULTILINE)),
+    ("an 'except X, e' clause", re.compile(r"^[ \t]*except\b[^\n:]*,[ \t]*\w+[ \t]*:", re.MULTILINE)),
+    ("a 'raise X, message' statement", re.compile(r"^[ \t]*raise[ \t]+[\w.]+[ \t]*,", re.MULTILINE)),
 )
 _PYTHON2_SIGNS = (
     ("backticks", re.compile(r"`([^`\n]+)`"), r"(\1)"),

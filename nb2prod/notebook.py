@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,7 +163,9 @@ def _upgraded(name: str, content: dict[str, object]) -> dict[str, object]:
         content["metadata"] = {}
     languages = [cell["language"] for cell in cells if isinstance(cell.get("language"), str)]
     try:
-        upgraded = dict(convert(from_dict(content), 4))  # type: ignore[no-untyped-call]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            upgraded = dict(convert(from_dict(content), 4))  # type: ignore[no-untyped-call]
     except (AttributeError, LookupError, NameError, TypeError, ValueError, ValidationError) as fault:
         raise _malformed(name, f"it cannot be converted to nbformat 4 ({type(fault).__name__})") from fault
     for cell in _objects(name, upgraded.get("cells"), "cells"):
