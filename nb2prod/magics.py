@@ -29,7 +29,8 @@ _ESCAPE = re.compile(_INDENT + r"(?P<mark>!!?|%|\?\??|[,;/])")
 _INSTALL = re.compile(_INDENT + r"(?=(?:pip3?|conda|mamba)[ \t]+(?:-\S+[ \t]+)*install\b)")
 _ASSIGN = re.compile(
     _INDENT
-    + r"(?P<left>[A-Za-z_*(][\w.,* \t()]*+(?:\[[^\]\n]*\][ \t]*)?=[ \t]*)(?P<mark>!|%(?=\s*[A-Za-z_]))"
+    + r"(?P<left>[A-Za-z_*(][\w.,* \t()]*+(?:\[[^\]\n]*\][ \t]*)?=[ \t]*(?:\\\n[ \t]*)?)"
+    + r"(?P<mark>!|%(?=\s*[A-Za-z_]))"
 )
 _TIMED = re.compile(r"(?:time|prun|memit|mprun|snakeviz)[ \t]+(?=[^\s\-])")
 _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*\?\??$")
@@ -241,7 +242,7 @@ def _unless_help(text: str, code_from: int, line: int, record: _Record) -> str:
 
 
 def _blank(text: str, first: str) -> str:
-    return first + "\n" * text.count("\n")
+    return first + "\n" * (text.count("\n") - first.count("\n"))
 
 
 def _continued_end(text: str, position: int) -> int:
