@@ -2,8 +2,8 @@
 
 `case.json` holds the expressions `raw`, `pred` and `metrics` (name to expression), the `target` columns,
 `expect` ("parity" or "refuse"), what a refusal `says` (a regular expression), whether the notebook has a
-`leakage` (true, false, or absent when either answer is fair), and the modules that it `needs` beyond those of
-the test group. Unknown keys are refused.
+`leakage` (true, false, or absent when either answer is fair), and the requirements that it `needs` beyond
+those of the test group. Unknown keys are refused.
 """
 
 from __future__ import annotations

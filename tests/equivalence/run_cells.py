@@ -15,6 +15,13 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 
 
+class Shell(InteractiveShell):
+    """A shell without a screen."""
+
+    def enable_gui(self, gui: object = None) -> None:
+        """Do nothing: `%matplotlib` asks for it."""
+
+
 def main(notebook: str, *options: str) -> int:
     """Run the cells and return the exit code."""
     cells = [
@@ -22,7 +29,8 @@ def main(notebook: str, *options: str) -> int:
     ]
     if "--by-count" in options:
         cells.sort(key=lambda cell: int(cell["execution_count"]))
-    shell: Any = InteractiveShell.instance()
+    sys.path.insert(0, "")  # a kernel can import what a cell wrote into the folder
+    shell: Any = Shell.instance()
     for cell in cells:
         if not shell.run_cell("".join(cell["source"])).success:
             print("the failed cell:\n" + "".join(cell["source"]), file=sys.stderr)

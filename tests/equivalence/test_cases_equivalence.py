@@ -6,11 +6,12 @@ red until its line goes.
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
+from packaging.requirements import Requirement
 
 from .cases import CASES, Case, known_wrong, read_cases
 from .conftest import Remember
@@ -26,11 +27,18 @@ def parameters() -> list[ParameterSet]:
 
 
 def marks(case: Case, reasons: dict[str, str]) -> list[pytest.MarkDecorator]:
-    missing = [name for name in case.needs if importlib.util.find_spec(name) is None]
+    missing = [need for need in case.needs if not installed(Requirement(need))]
     if missing:
         return [pytest.mark.skip(reason=f"needs {', '.join(missing)}")]
     reason = reasons.get(case.name)
     return [pytest.mark.xfail(strict=True, raises=AssertionError, reason=reason)] if reason else []
+
+
+def installed(need: Requirement) -> bool:
+    try:
+        return need.specifier.contains(importlib.metadata.version(need.name))
+    except importlib.metadata.PackageNotFoundError:
+        return False
 
 
 @pytest.mark.parametrize("case", parameters())

@@ -98,6 +98,7 @@ def run_main(program: str) -> int:
             sys.path.insert(0, str(Path(program).parent))
             runpy.run_path(program, run_name="__main__")
         else:
+            sys.path.insert(0, "")
             runpy.run_module(program, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if isinstance(end.code, str):

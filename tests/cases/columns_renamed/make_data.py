@@ -1,0 +1,8 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tables import full_people, write
+
+frame = full_people(300).rename(columns={"age": " Age ", "income": "Net Income", "visits": "Visits/Month"})
+write(frame, "people.csv")

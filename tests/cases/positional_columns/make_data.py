@@ -1,0 +1,8 @@
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tables import people, write
+
+frame = people(260)[["city", "age", "income", "left"]]
+write(frame, "Data.csv")
