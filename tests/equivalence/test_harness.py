@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .cases import Case, read_cases
-from .cases import CASES as FOLDER
+from .cases import CASES, Case, read_cases
 from .compare import differences, missing_metrics, same
 from .percent import parse_percent
 from .processes import Finished, Job, Run, run_fresh
@@ -109,7 +108,7 @@ def test_a_refusal_needs_code_reason_and_exit_code(returncode: int, said: str, f
     assert len(judge_refusal(case, Finished(returncode, "", said))) == faults
 
 
-@pytest.mark.parametrize("case", read_cases(FOLDER), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", read_cases(CASES), ids=lambda case: case.name)
 def test_each_case_is_well_formed(case: Case) -> None:
     assert case.notebook["cells"]
     assert case.expect in ("parity", "refuse")
