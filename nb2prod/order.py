@@ -76,11 +76,12 @@ def _first_fault(order: Sequence[int], names: dict[int, _Names]) -> TooEarly | N
         for name in names[number].made:
             makers.setdefault(name, []).append(number)
     there: set[str] = set(_NO_ONES)
-    for number in order:
+    for position, number in enumerate(order):
         for name, line in names[number].needed.items():
-            later = [maker for maker in makers.get(name, ()) if maker != number]
-            if name not in there and later:
-                return TooEarly(name, number, line, later[0])
+            others = [maker for maker in makers.get(name, ()) if maker != number]
+            if name not in there and others:
+                later = [maker for maker in others if maker in order[position:]]
+                return TooEarly(name, number, line, (later or others)[0])
         there = (there | names[number].made) - names[number].deleted
     return None
 
@@ -112,10 +113,9 @@ class _Names(ast.NodeVisitor):
         for statement in node.body:
             self.visit(statement)
             # A `del` in a branch may never happen, one at the top does.
-            if isinstance(statement, ast.Delete):
-                gone = {target.id for target in statement.targets if isinstance(target, ast.Name)}
-                self.deleted |= gone
-                self.made -= gone
+            for target in statement.targets if isinstance(statement, ast.Delete) else ():
+                if isinstance(target, ast.Name):
+                    self._delete(target)
 
     def _make(self, name: str) -> None:
         if self.own:
@@ -123,6 +123,12 @@ class _Names(ast.NodeVisitor):
         else:
             self.made.add(name)
             self.deleted.discard(name)
+
+    def _delete(self, node: ast.Name) -> None:
+        if node.id not in self.made:
+            self.needed.setdefault(node.id, node.lineno)
+        self.deleted.add(node.id)
+        self.made.discard(node.id)
 
     def _visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
