@@ -324,7 +324,10 @@ def _record_sinks(machine: Machine, node: ast.Call, fact: Fact, owner: Value | N
     elif fact.metric is not None and predicted is not None:
         truth = next((at for value, at in pairs if at is not predicted[1] and value.relation == "rows"), None)
         machine.sinks.append(
-            Sink("metric", machine.step, predicted[1], predicted[0], fact.metric, truth, fact if fact.scalar else None)
+            Sink(  # fmt: skip
+                "metric", machine.step, predicted[1], predicted[0], fact.metric, truth,
+                fact if fact.scalar else None, node,
+            )
         )
     elif fact.relation == "eda" and predicted is not None:
         machine.sinks.append(Sink("look", machine.step, predicted[1], predicted[0]))

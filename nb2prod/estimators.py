@@ -181,7 +181,7 @@ def _score(
             features.rows, given.node(1, "y"),
         )  # fmt: skip
         machine.events.append(event)
-        machine.sinks.append(Sink("score", machine.step, node, Value(events=frozenset({event.number})), "score"))
+        machine.sinks.append(Sink("score", machine.step, node, Value(events=frozenset({event.number})), "score", None, None, node))
     machine.note(node, Op("agg", features), heavy=True)
     return Value(kind="scalar", relation="data")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from nb2prod import expressions, statements
 from nb2prod.machine import Machine
-from nb2prod.trace import Context, Op
+from nb2prod.trace import Context, Free, Op
 from nb2prod.values import NONE, UNKNOWN, Function, Value, combined_events, combined_taints, join, strongest
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     return found - declared
 
 
-def free_definitions(machine: Machine, function: Function) -> dict[str, frozenset[int]]:
+def free_definitions(machine: Machine, function: Function) -> dict[str, Free]:
     """For each global that a function reads, the definitions that reach this point, transitively."""
-    found: dict[str, frozenset[int]] = {}
+    found: dict[str, Free] = {}
     pending = [function]
     seen: set[int] = set()
     while pending:
@@ -81,7 +81,8 @@ def free_definitions(machine: Machine, function: Function) -> dict[str, frozense
             binding = machine.memory.names.get(emitted)
             if binding is None:
                 continue
-            found[emitted] = binding.steps | machine.writers(machine.content(binding.value))
+            value = machine.content(binding.value)
+            found[emitted] = Free(binding.steps | machine.writers(value), value)
             if binding.value.function is not None:
                 pending.append(binding.value.function)
     return found

@@ -2,7 +2,7 @@
 
 The templates are the folder templates/package, rendered by cookiecutter; text of the notebook enters them as
 values and is never read as template syntax. Afterwards ruff sorts the imports and formats. A fault that would
-change the run is a bug of ours and raises AssertionError; the author's own style is kept, with a noqa beside it.
+change the run is a bug of ours and raises AssertionError; the author's own style is kept, and marked noqa.
 """
 
 from __future__ import annotations
@@ -103,12 +103,13 @@ def _derived(context: Mapping[str, Any]) -> dict[str, Any]:
     """What the templates need in another form: escaped for Python, TOML and Markdown."""
     title = " ".join(str(context["title"]).split())
     requirements = _requirements(context["dependencies"])
-    read_options = context.get("read_options", "{}").strip()
+    read_options = _read_options(context.get("read_options", "{}"))
     texts = {name: _keep_side_effects(text).strip("\n") for name, text in context["modules"].items()}
     return {
         "modules": texts,
         "training": split_module(texts["training"], DOCSTRINGS["training"]),
         "inference": split_module(texts["inference"], DOCSTRINGS["inference"]),
+        "labels_argument": _labels_argument(context),
         "requirements": requirements,
         "libraries": repr(tuple(_distribution(requirement) for requirement in requirements)),
         "title": title,
@@ -116,8 +117,8 @@ def _derived(context: Mapping[str, Any]) -> dict[str, Any]:
         "title_python": json.dumps(_docstring(title)),
         "title_toml": json.dumps(title, ensure_ascii=False),
         "raw_source_python": json.dumps(context["raw_source"]),
-        "read_options": read_options,
-        "has_read_options": bool(ast.literal_eval(read_options)),
+        "read_options": repr(read_options),
+        "has_read_options": bool(read_options),
         "functions_table": [_function_row(function) for function in context["functions"]],
         "state_table": [{key: _cell(value) for key, value in item.items()} for item in context["state"]],
         "remarks": _remarks(context),
@@ -128,6 +129,20 @@ def _derived(context: Mapping[str, Any]) -> dict[str, Any]:
 def _keep_side_effects(text: str) -> str:
     """An import that only switches something on looks unused to ruff."""
     return SIDE_EFFECT_IMPORT.sub(r"\1  # noqa: F401", text)
+
+
+def _labels_argument(context: Mapping[str, Any]) -> str:
+    labels = list(context["target_columns"])
+    return f", labels={labels!r}" if labels and context["source_kind"] == "table" else ""
+
+
+def _read_options(text: str) -> dict[str, Any]:
+    """Rows to predict may lack columns that training read, and be more than training read."""
+    options: dict[str, Any] = ast.literal_eval(text.strip())
+    used = options.get("usecols")
+    by_name = isinstance(used, list | tuple) and all(isinstance(name, str) for name in used)
+    left_out = {"nrows", "usecols"} if by_name and "names" not in options else {"nrows"}
+    return {name: value for name, value in options.items() if name not in left_out}
 
 
 def _requirements(dependencies: Iterable[str]) -> list[str]:

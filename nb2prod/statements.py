@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nb2prod import expressions, functions
 from nb2prod.machine import Loop, Machine
-from nb2prod.trace import Context, Step
+from nb2prod.trace import Context, Free, Sink, Step
 from nb2prod.values import MISSING, NONE, UNKNOWN, Function, Missing, Value, combined_taints, join, strongest
 
 MAX_UNROLL = 40
@@ -258,8 +258,6 @@ def _expression(machine: Machine, node: ast.stmt) -> None:
     _begin(machine, node)
     value = expressions.evaluate(machine, node.value)
     if value.events:
-        from nb2prod.trace import Sink
-
         machine.sinks.append(Sink("look", machine.step, node.value, value))
 
 
@@ -570,7 +568,7 @@ def _class(machine: Machine, node: ast.stmt) -> None:
     for name in functions.free_names(node):
         binding = machine.memory.names.get(machine.emitted(name))
         if binding is not None:
-            step.free.setdefault(node, {})[machine.emitted(name)] = binding.steps
+            step.free.setdefault(node, {})[machine.emitted(name)] = Free(binding.steps, binding.value)
     machine.bind(node.name, Value(kind="class", names=names))
 
 

@@ -38,6 +38,14 @@ class Op:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Free:
+    """A global that a function of the notebook reads: its value and the definitions that reach it."""
+
+    steps: frozenset[int]
+    value: Value
+
+
 @dataclass(eq=False)
 class Step:
     """One statement in one context."""
@@ -52,7 +60,7 @@ class Step:
     bind_context: Context | None = None
     children: list[Step] = field(default_factory=list)
     deps: dict[ast.AST, frozenset[int]] = field(default_factory=dict)
-    free: dict[ast.AST, dict[str, frozenset[int]]] = field(default_factory=dict)
+    free: dict[ast.AST, dict[str, Free]] = field(default_factory=dict)
     """For a reference to a notebook function: the definitions that reach the globals it reads."""
     values: dict[ast.AST, Value] = field(default_factory=dict)
     ops: dict[ast.AST, Op] = field(default_factory=dict)
@@ -80,8 +88,8 @@ class Step:
         for steps in self.deps.values():
             found |= steps
         for names in self.free.values():
-            for steps in names.values():
-                found |= steps
+            for free in names.values():
+                found |= free.steps
         return frozenset(found)
 
     def ancestors(self) -> Iterator[Step]:
@@ -135,6 +143,7 @@ class Sink:
     name: str = ""
     truth: ast.expr | None = None
     fact: Fact | None = None
+    call: ast.expr | None = None
 
 
 @dataclass(frozen=True, eq=False)

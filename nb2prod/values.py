@@ -14,6 +14,9 @@ from typing import Final, Literal
 Relation = Literal["const", "rows", "data"]
 Taint = Literal["random", "unknown", "size", "meta", "target"]
 
+MAX_JOIN_DEPTH: Final = 4
+"""Containers nested deeper than this are not followed element by element."""
+
 RANK: Final[dict[Relation, int]] = {"const": 0, "data": 1, "rows": 2}
 
 
@@ -88,7 +91,7 @@ UNKNOWN: Final = Value()
 NONE: Final = Value(kind="none", literal=None)
 
 
-def join(left: Value, right: Value) -> Value:
+def join(left: Value, right: Value, depth: int = 0) -> Value:
     """Combine what two branches know about one name."""
     if left is right:
         return left
@@ -114,7 +117,7 @@ def join(left: Value, right: Value) -> Value:
         if left.qualified == right.qualified
         else (left.qualified or right.qualified),
         literal=left.literal if same_literal else MISSING,
-        items=_join_items(left, right),
+        items=_join_items(left, right, depth) if depth < MAX_JOIN_DEPTH else None,
         function=left.function or right.function,
         events=left.events | right.events,
         answer=right.answer or left.answer,
@@ -134,12 +137,12 @@ def _equal(left: object, right: object) -> bool:
     return left is right or (isinstance(left, (str, int, float, bool, bytes)) and left == right)
 
 
-def _join_items(left: Value, right: Value) -> tuple[tuple[object, Value], ...] | None:
+def _join_items(left: Value, right: Value, depth: int) -> tuple[tuple[object, Value], ...] | None:
     if left.items is None or right.items is None:
         return None
     if [key for key, _ in left.items] != [key for key, _ in right.items]:
         return None
-    return tuple((key, join(a, b)) for (key, a), (_, b) in zip(left.items, right.items, strict=True))
+    return tuple((key, join(a, b, depth + 1)) for (key, a), (_, b) in zip(left.items, right.items, strict=True))
 
 
 def strongest(values: list[Value]) -> Value | None:

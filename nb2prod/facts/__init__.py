@@ -52,7 +52,7 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The tables that hold the methods of a receiver, by type tag."""
 
-GUESSES: Final = ("frame", "series", "array", "estimator", "index", "str", "list", "dict", "set", "groupby")
+GUESSES: Final = ("frame", "series", "array", "estimator", "list", "dict", "set", "str", "index", "groupby")
 """Where the method of a receiver of unknown type is looked for, in this order; legacy names come last."""
 
 

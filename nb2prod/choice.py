@@ -1,0 +1,173 @@
+"""Choose the model and the prediction that the package is about.
+
+The final model is the one that is saved, else the one behind a submission, else the last one whose prediction
+for rows other than the training rows is used, else the last one fitted. The user's ``--model`` and
+``--prediction`` decide over all of this. Runners-up are reported; nothing is chosen silently.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from nb2prod.errors import Refusal
+from nb2prod.trace import Event, Sink, Step, Trace
+from nb2prod.values import RowSet
+
+LABELS = ("predict", "labels_", "fit_predict")
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the package answers: an expression of the program, evaluated where its step stands."""
+
+    step: Step
+    node: ast.expr
+    event: Event
+    reason: str
+    runners_up: tuple[str, ...] = ()
+    method: str = "predict"
+
+
+def choose(trace: Trace, model: str | None = None, prediction: str | None = None) -> Answer:
+    """Find the final prediction."""
+    events = list(trace.events)
+    if prediction is not None:
+        return _named_prediction(trace, prediction)
+    if model is not None:
+        events = [event for event in events if _model_name(event) == model]
+        if not events:
+            known = ", ".join(dict.fromkeys(_model_name(event) for event in trace.events)) or "none"
+            raise Refusal(f"no prediction of a model called {model!r}; the notebook predicts with: {known}", code="NB202")
+    if not events:
+        raise _nothing(trace)
+    reason, chosen = _chosen(trace, events)
+    return _answer(trace, chosen, reason)
+
+
+def _nothing(trace: Trace) -> Refusal:
+    if not trace.fits:
+        return Refusal("no model is fitted in this notebook", code="NB201", do="fit an estimator and predict with it")
+    place = trace.program.place(trace.fits[-1].node)
+    return Refusal(
+        "a model is fitted, but nothing is predicted with it",
+        code="NB202",
+        place=place,
+        do="add the prediction that the package should give, e.g. y_pred = model.predict(X_test)",
+    )
+
+
+def _named_prediction(trace: Trace, name: str) -> Answer:
+    for step in reversed(trace.steps):
+        node = step.node
+        if not (isinstance(node, ast.Assign) and step.bind is None):
+            continue
+        named = any(isinstance(t, ast.Name) and t.id == name for t in node.targets)
+        value = step.values.get(node.value)
+        if named and value is not None and value.events:
+            event = trace.events[max(value.events)]
+            return Answer(step, node.value, event, f"--prediction {name}")
+    raise Refusal(f"no prediction is stored in a variable called {name!r}", code="NB202")
+
+
+def _model_name(event: Event) -> str:
+    return ast.unparse(event.model_node)
+
+
+def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
+    saved = [sink for sink in trace.sinks if sink.kind == "save"]
+    for sink in reversed(saved):
+        mine = [event for event in events if event.model.place == sink.value.place and event.model.place is not None]
+        if mine:
+            return "its model is the one that is saved", _best(trace, mine)
+    submitted = [event for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)]
+    if submitted:
+        return "it is what the notebook writes out", max(submitted, key=lambda event: event.number)
+    return "it is the last prediction that is used", _best(trace, events)
+
+
+def _of(sink: Sink, events: list[Event]) -> list[Event]:
+    return [event for event in events if event.number in sink.value.events]
+
+
+def _best(trace: Trace, events: list[Event]) -> Event:
+    """The last label prediction for rows that did not train the model; then weaker kinds of evidence."""
+    scored = [(_rank(trace, event), event.number, event) for event in events]
+    return max(scored, key=lambda item: item[:2])[2]
+
+
+def _rank(trace: Trace, event: Event) -> tuple[int, int]:
+    outside = 0 if _on_training_rows(trace, event) else 1
+    if event.method in LABELS:
+        return (outside, 2)
+    return (outside, 0 if event.method == "score" else 1)
+
+
+def _on_training_rows(trace: Trace, event: Event) -> bool:
+    rows = trace.row_sets.get(event.rows or -1)
+    while rows is not None:
+        if rows.side == "train":
+            return True
+        if rows.how == "part":
+            return False
+        rows = _parent(trace, rows)
+    return False
+
+
+def _parent(trace: Trace, rows: RowSet) -> RowSet | None:
+    return trace.row_sets.get(rows.parents[0]) if rows.parents else None
+
+
+def _answer(trace: Trace, event: Event, reason: str) -> Answer:
+    names = dict.fromkeys(_model_name(other) for other in trace.events)
+    others = tuple(name for name in names if name != _model_name(event))
+    step, node = _final_form(trace, event)
+    method = "predict" if event.method in ("score", *LABELS) else event.method
+    return Answer(step, node, event, reason, others, method)
+
+
+def _final_form(trace: Trace, event: Event) -> tuple[Step, ast.expr]:
+    """Follow the prediction to the form in which it is used: submitted, measured, or as predicted."""
+    for sink in reversed(trace.sinks):
+        if sink.kind == "submission" and event.number in sink.value.events:
+            answer = sink.value.answer
+            if isinstance(answer, tuple):
+                return _through(trace, answer[0], answer[1])
+            return sink.step, sink.node
+    if event.method == "score":
+        return event.step, event.node
+    for sink in reversed(trace.sinks):
+        if sink.kind == "metric" and event.number in sink.value.events and isinstance(sink.node, ast.Name):
+            definition = _definition(trace, sink.step, sink.node)
+            if definition is not None and definition[1] is not event.node and _same_length(definition, event):
+                return definition
+    return event.step, event.node
+
+
+def _through(trace: Trace, step: Step, node: ast.expr) -> tuple[Step, ast.expr]:
+    """The defining expression of a plain variable, so that the step which uses it need not be served."""
+    if isinstance(node, ast.Name):
+        definition = _definition(trace, step, node)
+        if definition is not None:
+            return definition
+    return step, node
+
+
+def _definition(trace: Trace, step: Step, node: ast.Name) -> tuple[Step, ast.expr] | None:
+    numbers = step.deps.get(node, frozenset())
+    found = [trace.steps[number] for number in numbers]
+    if len(found) != 1:
+        return None
+    (definition,) = found
+    if definition.bind is not None:
+        return definition, definition.bind[1]
+    if isinstance(definition.node, ast.Assign) and all(isinstance(t, ast.Name) for t in definition.node.targets):
+        if definition.node.value in definition.inlined:
+            return None
+        return definition, definition.node.value
+    return None
+
+
+def _same_length(definition: tuple[Step, ast.expr], event: Event) -> bool:
+    value = definition[0].values.get(definition[1])
+    return value is not None and value.relation == "rows" and value.rows == event.rows

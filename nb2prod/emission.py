@@ -1,0 +1,386 @@
+"""Steps to CST statements in three modes: as training, as inference, or as one body for both.
+
+``fit`` emits the training slice with the captures written to ``state``; ``serve`` emits the inference slice; ``shared``
+emits statements that both run once, with ``if fitting:`` around what only training does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import libcst as cst
+
+from nb2prod.facts import Facts, load_facts
+from nb2prod.fitting import FitSlice
+from nb2prod.rewrite import EditFor, Rewriter, assignment
+from nb2prod.slices import Capture, ServeSlice, Template
+from nb2prod.trace import Step, Trace
+
+Mode = Literal["fit", "serve", "shared"]
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+@dataclass
+class Emitter:
+    """Emits the steps of a pair of slices."""
+
+    trace: Trace
+    serving: ServeSlice
+    fitting: FitSlice
+    rewriter: Rewriter
+    before: dict[int, list[Capture]] = field(default_factory=dict)
+    after: dict[int, list[Capture]] = field(default_factory=dict)
+    needs: set[str] = field(default_factory=set)
+    order: list[tuple[int, int]] = field(default_factory=list)
+    facts: Facts = field(default_factory=load_facts)
+    source_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
+    """In training, a source is what ``load_data`` gave."""
+
+    def __post_init__(self) -> None:
+        for capture in self.serving.captures:
+            step = anchor(capture)
+            (self.after if capture.after else self.before).setdefault(step.number, []).append(capture)
+
+    @property
+    def model_capture(self) -> bool:
+        """Whether there is one final model."""
+        return any(capture.final for capture in self.serving.captures)
+
+    def emit_plain(self, steps: Sequence[Step]) -> list[cst.BaseStatement]:
+        """Emit steps as they are in the notebook, with all their children."""
+        found: list[cst.BaseStatement] = []
+        for step in steps:
+            found.append(normalised(self.rewriter.rewrite_statement(step, raw_edit(self))))
+        return found
+
+    # ------------------------------------------------------------------ which steps
+
+    def fits(self, step: Step) -> bool:
+        """Whether training runs the step itself."""
+        return step.number in self.fitting.steps and not isinstance(step.node, DEFINITIONS)
+
+    def serves(self, step: Step) -> bool:
+        """Whether inference runs the step itself."""
+        return self.serving.served.get(step.number) in ("keep", "bind")
+
+    def attached(self, step: Step) -> bool:
+        """Whether something is stored right before or after the step in training."""
+        return step.number in self.before or step.number in self.after
+
+    def in_training(self, step: Step) -> bool:
+        """Whether training has anything here."""
+        return any(self.fits(child) or self.attached(child) for child in step.walk())
+
+    def in_serving(self, step: Step) -> bool:
+        """Whether inference has anything here."""
+        return any(self.serves(child) for child in step.walk())
+
+    # ------------------------------------------------------------------ emission
+
+    def emit(self, steps: Sequence[Step], mode: Mode) -> list[cst.BaseStatement]:
+        """Emit steps in order."""
+        found: list[cst.BaseStatement] = []
+        for step in steps:
+            found.extend(self._emit(step, mode))
+        return merge_guards(found) if mode == "shared" else found
+
+    def _emit(self, step: Step, mode: Mode) -> list[cst.BaseStatement]:
+        match mode:
+            case "serve":
+                return self._statement(step, "serve", self.serve_edit) if self.in_serving(step) else []
+            case "fit":
+                return [*self._stores(self.before, step), *self._fit_core(step), *self._stores(self.after, step)]
+            case _:
+                return self._shared(step)
+
+    def _fit_core(self, step: Step) -> list[cst.BaseStatement]:
+        if step.children:
+            return self._statement(step, "fit", raw_edit(self)) if self.in_training(step) else []
+        return self._statement(step, "fit", raw_edit(self)) if self.fits(step) else []
+
+    def _shared(self, step: Step) -> list[cst.BaseStatement]:
+        stores = self._stores(self.before, step)
+        guard = [guarded(stores)] if stores else []
+        if not self.in_serving(step):
+            core = self._fit_core(step)
+            after = self._stores(self.after, step)
+            return [*guard, guarded([*core, *after])] if core or after else guard
+        serving = self._statement(step, "shared" if step.children else "serve", self.serve_edit)
+        if step.children:
+            return [*guard, *serving]
+        training = self._statement(step, "fit", self.same_edit) if self.fits(step) else []
+        training += self._stores(self.after, step)
+        if code_of(training) == code_of(serving):
+            return [*guard, *serving]
+        return [*guard, guarded(training, serving)]
+
+    def _statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
+        if step.bind is not None:
+            name, node = step.bind
+            value = self.rewriter.rewrite_expression(step, node, self.noting(edit_for))
+            return [] if code_of_expression(value) == name else [self._marked(step, assignment(name, value))]
+        if mode == "serve" and self.serving.served.get(step.number) == "bind":
+            return self._bindings(step, edit_for)
+        node = step.node
+        if isinstance(node, ast.Try) or step.children or isinstance(node, (ast.For, ast.If, ast.While, ast.With)):
+            return self._compound(step, mode, edit_for)
+        if isinstance(node, ast.Return):
+            return []
+        statement = self.rewriter.rewrite_statement(step, self.noting(edit_for))
+        return [self._marked(step, normalised(statement))]
+
+    def _bindings(self, step: Step, edit_for: EditFor) -> list[cst.BaseStatement]:
+        found: list[cst.BaseStatement] = []
+        for name, node in self.serving.bindings.get(step.number, []):
+            value = self.rewriter.rewrite_expression(step, node, self.noting(edit_for))
+            if code_of_expression(value) != name:
+                found.append(assignment(name, value))
+        return found
+
+    def _compound(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
+        blocks: dict[str, list[cst.BaseStatement]] = {}
+        for name in dict.fromkeys(child.block for child in step.children):
+            children = [child for child in step.children if child.block == name]
+            blocks[name] = self.emit(children, mode)
+        if not any(blocks.values()):
+            return []
+        header = self.rewriter.rewrite_statement(step, self.noting(edit_for))
+        return with_blocks(header, blocks)
+
+    def _stores(self, where: dict[int, list[Capture]], step: Step) -> list[cst.BaseStatement]:
+        found: list[cst.BaseStatement] = []
+        for capture in where.get(step.number, []):
+            value = self.fill(capture.fit)
+            if capture.copied:
+                self.needs.add("import copy")
+                value = cst.Call(cst.parse_expression("copy.deepcopy"), [cst.Arg(value)])
+            if code_of_expression(value) != capture.target():
+                found.append(assignment(capture.target(), value))
+        return found
+
+    def fill(self, template: Template) -> cst.BaseExpression:
+        """Fill a template as training code."""
+        self.needs |= set(template.needs)
+        return self.rewriter.fill(template, self.noting(raw_edit(self)))
+
+    # ------------------------------------------------------------------ edits
+
+    def noting(self, edit_for: EditFor) -> EditFor:
+        """Collect what the used templates need."""
+
+        def noted(step: Step, node: ast.AST, inner: bool) -> Template | None:
+            found = edit_for(step, node, inner) or self.free_edit(step, node, edit_for)
+            if found is not None:
+                self.needs |= set(found.needs)
+            return found
+
+        return noted
+
+    def serve_edit(self, step: Step, node: ast.AST, inner: bool) -> Template | None:
+        """What stands at inference."""
+        if not inner and (step.number, node) in self.serving.wraps:
+            return self.serving.wraps[step.number, node]
+        edit = self.serving.edits.get((step.number, node))
+        return edit.template if edit is not None else None
+
+    def same_edit(self, step: Step, node: ast.AST, inner: bool) -> Template | None:
+        """What stands in a shared body while fitting: recalls that training has just stored."""
+        if not inner and (step.number, node) in self.serving.wraps:
+            return self.serving.wraps[step.number, node]
+        edit = self.serving.edits.get((step.number, node))
+        if edit is None:
+            return self.as_training(step, node)
+        if edit.same:
+            return edit.template
+        return edit.fit or self.as_training(step, node)
+
+    def as_training(self, step: Step, node: ast.AST) -> Template | None:
+        """What stands in training code: results of expanded calls, tables that were loaded before."""
+        if (step.number, node) in self.source_edits:
+            return self.source_edits[step.number, node]
+        if isinstance(node, ast.Call) and node in step.inlined:
+            return Template(step.inlined[node][0])
+        return None
+
+    def free_edit(self, step: Step, node: ast.AST, edit_for: EditFor) -> Template | None:
+        """A reference to a function that reads globals: pass them."""
+        free = {
+            name: found for name, found in step.free.get(node, {}).items() if name in self.passed.get(_id(node), ())
+        }
+        if not free:
+            return None
+        parts = []
+        for name in free:
+            recalled = self.serving.frees.get((step.number, node, name))
+            serving = edit_for == self.serve_edit or edit_for == self.same_edit
+            parts.append(f"{name}={recalled.code if recalled is not None and serving else name}")
+        assert isinstance(node, ast.Name)
+        emitted = step.context.rename.get(node.id, node.id)
+        return Template(f"functools.partial({emitted}, {', '.join(parts)})", needs=("import functools",))
+
+    passed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Function name -> the globals that are passed to it."""
+
+    def _marked(self, step: Step, statement: cst.BaseStatement) -> cst.BaseStatement:
+        return statement
+
+
+def _id(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def raw_edit(emitter: Emitter) -> EditFor:
+    """Training code as it is in the notebook; expanded calls are replaced by their results."""
+
+    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
+        return emitter.as_training(step, node)
+
+    return edit
+
+
+def anchor(capture: Capture) -> Step:
+    """Where training stores a capture: at its use, or before the loops that it does not depend on."""
+    step = capture.step
+    if capture.after or capture.keys:
+        return step
+    for outer in capture.step.ancestors():
+        inside = {child.number for child in outer.walk()}
+        if capture.steps & inside:
+            break
+        if isinstance(outer.node, (ast.For, ast.While)):
+            step = outer
+    return step
+
+
+def guarded(body: list[cst.BaseStatement], orelse: list[cst.BaseStatement] | None = None) -> cst.BaseStatement:
+    """``if fitting: ... else: ...``."""
+    if not body:
+        assert orelse is not None
+        return cst.If(cst.parse_expression("not fitting"), cst.IndentedBlock(orelse))
+    other = cst.Else(cst.IndentedBlock(orelse)) if orelse else None
+    return cst.If(cst.Name("fitting"), cst.IndentedBlock(body), other)
+
+
+def merge_guards(statements: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
+    """Join neighbouring ``if fitting:`` blocks."""
+    found: list[cst.BaseStatement] = []
+    for statement in statements:
+        last = found[-1] if found else None
+        if _is_guard(last) and _is_guard(statement) and last.orelse is None:  # type: ignore[union-attr]
+            assert isinstance(last, cst.If) and isinstance(statement, cst.If)
+            body = [*last.body.body, *statement.body.body]
+            found[-1] = cst.If(cst.Name("fitting"), cst.IndentedBlock(body), statement.orelse)
+            continue
+        found.append(statement)
+    return found
+
+
+def _is_guard(node: object) -> bool:
+    return isinstance(node, cst.If) and isinstance(node.test, cst.Name) and node.test.value == "fitting"
+
+
+def with_blocks(header: cst.BaseStatement, blocks: dict[str, list[cst.BaseStatement]]) -> list[cst.BaseStatement]:
+    """Put new blocks into a compound statement."""
+    passing: list[cst.BaseStatement] = [cst.SimpleStatementLine([cst.Pass()])]
+    body = cst.IndentedBlock(blocks.get("body") or passing)
+    if isinstance(header, cst.If):
+        orelse = blocks.get("orelse")
+        if not blocks.get("body") and orelse:
+            test = cst.UnaryOperation(cst.Not(), _wrapped(header.test))
+            return [header.with_changes(test=test, body=cst.IndentedBlock(orelse), orelse=None)]
+        return [header.with_changes(body=body, orelse=_orelse(orelse))]
+    if isinstance(header, cst.Try):
+        handlers = [
+            handler.with_changes(body=cst.IndentedBlock(blocks.get(f"handler{at}") or passing))
+            for at, handler in enumerate(header.handlers)
+        ]
+        final = blocks.get("finalbody")
+        return [
+            header.with_changes(
+                body=body, handlers=handlers, orelse=None,
+                finalbody=cst.Finally(cst.IndentedBlock(final)) if final else None,
+            )
+        ]  # fmt: skip
+    if isinstance(header, (cst.For, cst.While)):
+        return [header.with_changes(body=body, orelse=_orelse(blocks.get("orelse")))]
+    if isinstance(header, cst.With):
+        return [header.with_changes(body=body)]
+    return [header]
+
+
+def _wrapped(node: cst.BaseExpression) -> cst.BaseExpression:
+    if isinstance(node, (cst.Name, cst.Call, cst.Attribute, cst.Subscript)) or node.lpar:
+        return node
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+
+
+def _orelse(statements: list[cst.BaseStatement] | None) -> cst.Else | None:
+    return cst.Else(cst.IndentedBlock(statements)) if statements else None
+
+
+def normalised(statement: cst.BaseStatement) -> cst.BaseStatement:
+    """What pandas 3 made a no-op, as the author meant it."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return statement
+    small = statement.body[0]
+    if isinstance(small, cst.Expr) and isinstance(small.value, cst.Call):
+        changed = _column_in_place(small.value)
+        return statement.with_changes(body=[changed]) if changed is not None else statement
+    if isinstance(small, cst.Assign) and len(small.targets) == 1:
+        target = _chained(small.targets[0].target)
+        if target is not None:
+            return statement.with_changes(body=[small.with_changes(targets=[cst.AssignTarget(target)])])
+    return statement
+
+
+def _column_in_place(call: cst.Call) -> cst.Assign | None:
+    """``df['c'].fillna(v, inplace=True)`` -> ``df['c'] = df['c'].fillna(v)``."""
+    if not isinstance(call.func, cst.Attribute):
+        return None
+    receiver = call.func.value
+    kept = [a for a in call.args if not (a.keyword is not None and a.keyword.value == "inplace")]
+    named = isinstance(receiver, cst.Attribute) and isinstance(receiver.value, cst.Name)
+    if len(kept) == len(call.args) or not (_one_column(receiver) or named):
+        return None
+    kept[-1:] = [kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)] if kept else []
+    target = receiver.deep_clone()
+    assert isinstance(target, cst.BaseAssignTargetExpression)
+    return cst.Assign([cst.AssignTarget(target)], call.with_changes(args=kept))
+
+
+def _one_column(node: cst.BaseExpression) -> bool:
+    if not isinstance(node, cst.Subscript) or len(node.slice) != 1:
+        return False
+    index = node.slice[0].slice
+    return isinstance(index, cst.Index) and not isinstance(index.value, (cst.List, cst.Comparison))
+
+
+def _chained(target: cst.BaseExpression) -> cst.BaseAssignTargetExpression | None:
+    """``df['c'][mask] = v`` -> ``df.loc[mask, 'c'] = v``."""
+    if not isinstance(target, cst.Subscript) or not isinstance(target.value, cst.Subscript):
+        return None
+    inner = target.value
+    if not isinstance(inner.value, cst.Name) or not _one_column(inner):
+        return None
+    column = inner.slice[0].slice
+    if not isinstance(column, cst.Index) or not isinstance(column.value, cst.SimpleString):
+        return None
+    holder = cst.Attribute(inner.value, cst.Name("loc"))
+    row = target.slice[0].with_changes(comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+    return cst.Subscript(holder, [row, cst.SubscriptElement(cst.Index(column.value))])
+
+
+def code_of(statements: Sequence[cst.BaseStatement]) -> str:
+    """The text of statements."""
+    return cst.Module(list(statements)).code
+
+
+def code_of_expression(node: cst.BaseExpression) -> str:
+    """The text of an expression."""
+    return cst.Module([]).code_for_node(node)
+
+
+Predicate = Callable[[Step], bool]

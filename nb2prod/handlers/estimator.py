@@ -1,0 +1,76 @@
+"""Fitted estimators on the prediction path.
+
+Breaks in production: ``scaler.fit_transform(X)`` refits on the request, so a single row scales to zero.
+
+    X = scaler.fit_transform(X)      ->      X = state.scaler.transform(X)
+    labels = kmeans.fit_predict(X)   ->      labels = state.kmeans.predict(X)
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2prod.handlers import handles
+from nb2prod.slices import Capture, Edit, Hole, Template
+from nb2prod.trace import Op, Step
+
+if TYPE_CHECKING:
+    from nb2prod.recall import Recall
+
+
+def capture_fitted(walk: Recall, step: Step, receiver: ast.expr) -> Capture:
+    """Store the estimator right after the call that fits it."""
+    from nb2prod.recall import add_capture
+
+    value = step.values[receiver]
+    after = walk.trace.steps[step.number].values.get(receiver, value)
+    hint = receiver.id if isinstance(receiver, ast.Name) else walk.names.for_expression(receiver)
+    if isinstance(receiver, ast.Call):
+        name = receiver.func.attr if isinstance(receiver.func, ast.Attribute) else getattr(receiver.func, "id", "")
+        hint = name or "estimator"
+    key = ("fitted", step.number, receiver)
+    steps = frozenset({step.number})
+    fit = Template("__0__", (Hole(step, receiver, fit=True),))
+    return add_capture(walk, step, receiver, key, hint, fit, after, steps, after=True, replace=False)
+
+
+@handles("relation:fit_transform", "relation:fit_predict")
+def refitted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Recall the fitted estimator and only apply it."""
+    from nb2prod.recall import serve
+
+    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    method = "transform" if op.relation == "fit_transform" else "predict"
+    features = _features(node)
+    found = capture_fitted(walk, step, node.func.value)
+    walk.edits[step.number, node] = Edit(
+        Template(f"{found.target()}.{method}(__0__)", (Hole(step, features),)), same=False
+    )
+    serve(walk, step, features)
+
+
+def _features(node: ast.Call) -> ast.expr:
+    for keyword in node.keywords:
+        if keyword.arg in ("X", "raw_documents"):
+            return keyword.value
+    return node.args[0]
+
+
+@handles("relation:predict")
+def predicted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """``kmeans.labels_`` are the labels of the training rows: predict instead. Everything else is kept."""
+    from nb2prod.recall import serve, serve_children
+
+    if not isinstance(node, ast.Attribute):
+        serve_children(walk, step, node)
+        return
+    serve(walk, step, node.value)
+    place = step.values[node.value].place
+    fits = [fit for fit in walk.trace.fits if fit.model.place == place and fit.step.number <= step.number]
+    features = _features(fits[-1].node)
+    model = walk.edits[step.number, node.value].template.code
+    walk.edits[step.number, node] = Edit(
+        Template(f"{model}.predict(__0__)", (Hole(fits[-1].step, features),)), same=False
+    )
+    serve(walk, fits[-1].step, features)

@@ -1,0 +1,100 @@
+"""Leakage and skew: report where the notebook's own evaluation saw what it should not have seen."""
+
+from __future__ import annotations
+
+import ast
+
+from nb2prod.diagnostics import Diagnostic
+from nb2prod.fitting import FitSlice
+from nb2prod.slices import Capture, ServeSlice
+from nb2prod.trace import Step, Trace
+
+
+def find_leaks(trace: Trace, serving: ServeSlice, fitting: FitSlice) -> tuple[Diagnostic, ...]:
+    """Statistics and fits that used the rows on which the notebook evaluates."""
+    found: list[Diagnostic] = []
+    for capture in serving.captures:
+        if capture.final:
+            continue
+        leak = _whole_rows(trace, serving, capture)
+        if leak is not None and leak not in found:
+            found.append(leak)
+    return tuple(found)
+
+
+def _whole_rows(trace: Trace, serving: ServeSlice, capture: Capture) -> Diagnostic | None:
+    """A capture learned from a row set that is split later."""
+    event_rows = serving.answer.event.rows
+    learned = _learned_rows(trace, capture)
+    if event_rows is None or not learned:
+        return None
+    predicted = trace.row_sets[event_rows]
+    above = [n for n in serving.chain if n != event_rows]
+    if event_rows in learned and (predicted.how == "part" or not above) and predicted.how != "source":
+        return _diagnostic(trace, capture, "NB303", "is learned from the rows that are predicted")
+    if not _evaluated_on_part(trace, serving):
+        return None
+    if learned & set(above):
+        code = "NB302" if capture.estimator else "NB301"
+        return _diagnostic(trace, capture, code, "is learned before the split, from train and test rows together")
+    return None
+
+
+def _evaluated_on_part(trace: Trace, serving: ServeSlice) -> bool:
+    return any(trace.row_sets[number].how == "part" for number in serving.chain)
+
+
+def _diagnostic(trace: Trace, capture: Capture, code: str, what: str) -> Diagnostic:
+    step = _origin(trace, capture)
+    return Diagnostic(
+        code,
+        "warning",
+        f"leakage: {capture.name!r} {what}",
+        trace.program.place(step.node),
+        "the reported scores have seen the test rows",
+        "move it below the split and fit it on the train part",
+    )
+
+
+def _origin(trace: Trace, capture: Capture) -> Step:
+    """The statement that learned the value."""
+    if capture.steps:
+        return trace.steps[max(capture.steps)]
+    return capture.step
+
+
+def _learned_rows(trace: Trace, capture: Capture) -> set[int]:
+    """The row sets that a statistic was computed over."""
+    rows: set[int] = set()
+    step = capture.step
+    for hole in capture.fit.holes:
+        for node in ast.walk(hole.node):
+            rows |= _reduced(hole.step, node)
+    pending, seen = list(capture.steps), set[int]()
+    if not rows:
+        while pending:
+            number = pending.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            current = trace.steps[number]
+            here = {r for node in current.ops for r in _reduced(current, node)}
+            rows |= here
+            if not here:
+                pending.extend(n for n in current.all_deps() if n < number)
+    for fit in trace.fits:
+        if fit.step.number in capture.steps or fit.step is step and capture.after:
+            if fit.features is not None and fit.features.rows is not None:
+                rows.add(fit.features.rows)
+    return rows
+
+
+def _reduced(step: Step, node: ast.AST) -> set[int]:
+    op = step.ops.get(node)
+    if op is None or op.receiver is None or op.receiver.rows is None:
+        return set()
+    if op.relation in ("agg", "fit", "grp") and op.receiver.relation == "rows":
+        if op.fact is not None and op.fact.name == "builtins.len":
+            return set()
+        return {op.receiver.rows}
+    return set()

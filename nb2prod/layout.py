@@ -1,0 +1,272 @@
+"""Where each statement goes: shared step functions, training only, inference only.
+
+Walks the top-level steps of both slices in order and groups them. Statements that both slices run alike become
+*shared* groups (one function in preprocessing.py for both, with ``if fitting:`` where training does more); what only
+training does stays in ``fit``; where the slices part for good (loading, splitting, predicting) each has its own code.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from nb2prod.emission import DEFINITIONS, Emitter, code_of
+from nb2prod.trace import Step
+
+MAX_FUNCTION_STEPS = 25
+PARTING = frozenset({"split", "concat", "source"})
+
+
+@dataclass(eq=False)
+class Group:
+    """Consecutive steps that are emitted together."""
+
+    kind: Literal["shared", "fit", "own"]
+    steps: list[Step]
+    heading: str = ""
+    name: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    tail: bool = False
+    cells: tuple[int, ...] = ()
+    calls: tuple[str, ...] = field(default=())
+
+
+def arrange(emitter: Emitter) -> list[Group]:
+    """Group the steps of both slices."""
+    outside: set[int] = set()
+    while True:
+        groups = _greedy(emitter, outside)
+        misplaced = _misplaced(emitter, groups)
+        if not misplaced:
+            return groups
+        outside |= misplaced
+
+
+def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
+    groups: list[Group] = []
+    current: Group | None = None
+    tail = False
+    for step in emitter.trace.top:
+        if isinstance(step.node, DEFINITIONS):
+            continue
+        training, serving = emitter.in_training(step), emitter.in_serving(step)
+        if not training and not serving:
+            continue
+        tail = tail or (serving and _predicts(emitter, step))
+        if training and serving and not tail and not _parts(step):
+            heading = _heading(emitter, step)
+            if current is None or (current.heading != heading and _steps_served(emitter, current) >= 3) or _full(current):
+                current = Group("shared", [], heading)
+                groups.append(current)
+            current.steps.append(step)
+        elif serving:
+            current = None
+            groups.append(Group("own", [step], tail=tail))
+        elif current is not None and step.number not in outside and not _fits_model(emitter, step):
+            current.steps.append(step)
+        elif current is not None and not _depends(step, current):
+            groups.insert(groups.index(current), Group("fit", [step]))
+        else:
+            current = None
+            groups.append(Group("fit", [step], tail=tail))
+    return [_trimmed(group) for group in groups]
+
+
+def _trimmed(group: Group) -> Group:
+    return group
+
+
+def _full(group: Group) -> bool:
+    return len(group.steps) >= MAX_FUNCTION_STEPS
+
+
+def _steps_served(emitter: Emitter, group: Group) -> int:
+    return sum(1 for step in group.steps if emitter.in_serving(step))
+
+
+def _heading(emitter: Emitter, step: Step) -> str:
+    if step.context.calls:
+        return step.context.calls[0]
+    return emitter.trace.program.cell_at(step.line).heading
+
+
+def _parts(step: Step) -> bool:
+    return any(op.relation in PARTING for child in step.walk() for op in child.ops.values())
+
+
+def _predicts(emitter: Emitter, step: Step) -> bool:
+    model = emitter.serving.answer.event.model_node
+    for child in step.walk():
+        if not emitter.serves(child):
+            continue
+        for node, op in child.ops.items():
+            if op.relation in ("predict", "fit_predict") and (child.number, node) != (-1, model):
+                return True
+    return False
+
+
+def _fits_model(emitter: Emitter, step: Step) -> bool:
+    place = emitter.serving.answer.event.model.place
+    return any(place is not None and place in child.mutates for child in step.walk())
+
+
+def _depends(step: Step, group: Group) -> bool:
+    inside = {child.number for member in group.steps for child in member.walk()}
+    return any(child.all_deps() & inside for child in step.walk())
+
+
+def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
+    """Training-only steps in shared groups whose results are needed outside the group."""
+    found: set[int] = set()
+    home = {child.number: at for at, group in enumerate(groups) for step in group.steps for child in step.walk()}
+    readers = _readers(emitter, home)
+    for at, group in enumerate(groups):
+        if group.kind != "shared":
+            continue
+        served = _served_names(emitter, group)
+        for step in group.steps:
+            if emitter.in_serving(step):
+                continue
+            numbers = [child.number for child in step.walk()]
+            names = {name for child in step.walk() for name in child.binds}
+            read_outside = any(readers.get(number, set()) - {at} for number in numbers)
+            if read_outside and not names <= served and not _changes_served(step, served):
+                found.add(step.number)
+            elif read_outside and names and not names <= served:
+                found.add(step.number)
+    return found
+
+
+def _changes_served(step: Step, served: set[str]) -> bool:
+    """Whether a step only changes variables that the function gives back."""
+    node = step.node
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
+        root = node.value.func.value
+        while isinstance(root, (ast.Attribute, ast.Subscript)):
+            root = root.value
+        return isinstance(root, ast.Name) and step.context.rename.get(root.id, root.id) in served
+    targets = getattr(node, "targets", None) or ([node.target] if isinstance(node, ast.AugAssign) else [])
+    roots = []
+    for target in targets:
+        while isinstance(target, (ast.Attribute, ast.Subscript)):
+            target = target.value
+        roots.append(isinstance(target, ast.Name) and step.context.rename.get(target.id, target.id) in served)
+    return bool(roots) and all(roots)
+
+
+def _readers(emitter: Emitter, home: dict[int, int]) -> dict[int, set[int]]:
+    readers: dict[int, set[int]] = {}
+    for number, at in home.items():
+        step = emitter.trace.steps[number]
+        if emitter.fits(step) or emitter.serves(step):
+            for read in step.all_deps():
+                readers.setdefault(read, set()).add(at)
+    for capture in emitter.serving.captures:
+        place = home.get(capture.step.number, -1)
+        for read in capture.steps:
+            readers.setdefault(read, set()).add(place)
+    for metric in emitter.fitting.metrics:
+        for node in ast.walk(metric.node):
+            for read in metric.step.deps.get(node, frozenset()):
+                readers.setdefault(read, set()).add(home.get(metric.step.number, -2))
+    return readers
+
+
+def _served_names(emitter: Emitter, group: Group) -> set[str]:
+    found: set[str] = set()
+    for step in group.steps:
+        if emitter.in_serving(step):
+            code = code_of(emitter.emit([step], "serve"))
+            reads, binds, changes = names_in(code)
+            found |= set(binds) | set(changes) | set(reads)
+    return found
+
+
+def names_in(code: str) -> tuple[list[str], list[str], list[str]]:
+    """Names that code reads before it binds them, binds, and changes in place; each in order of appearance."""
+    reads: dict[str, None] = {}
+    binds: dict[str, None] = {}
+    changes: dict[str, None] = {}
+    for statement in ast.parse(code).body:
+        _statement_names(statement, reads, binds, changes, frozenset())
+    return list(reads), list(binds), list(changes)
+
+
+def _statement_names(
+    node: ast.AST, reads: dict[str, None], binds: dict[str, None], changes: dict[str, None], local: frozenset[str]
+) -> None:
+    match node:
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            if node.value is not None:
+                _statement_names(node.value, reads, binds, changes, local)
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(node, ast.AugAssign) and isinstance(target, ast.Name):
+                    _read(target.id, reads, binds, local)
+                _target_names(target, reads, binds, changes, local)
+        case ast.For():
+            _statement_names(node.iter, reads, binds, changes, local)
+            _target_names(node.target, reads, binds, changes, local)
+            for child in [*node.body, *node.orelse]:
+                _statement_names(child, reads, binds, changes, local)
+        case ast.Lambda():
+            inner = local | {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
+            _statement_names(node.body, reads, binds, changes, inner)
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            inner = local | {
+                n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)
+            }
+            for child in ast.iter_child_nodes(node):
+                _statement_names(child, reads, binds, changes, inner)
+        case ast.Name():
+            if isinstance(node.ctx, ast.Load):
+                _read(node.id, reads, binds, local)
+            elif node.id not in local:
+                binds.setdefault(node.id)
+        case ast.Call():
+            _changed_by_call(node, changes, local)
+            for child in ast.iter_child_nodes(node):
+                _statement_names(child, reads, binds, changes, local)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                _statement_names(child, reads, binds, changes, local)
+
+
+def _read(name: str, reads: dict[str, None], binds: dict[str, None], local: frozenset[str]) -> None:
+    if name not in binds and name not in local:
+        reads.setdefault(name)
+
+
+def _target_names(
+    target: ast.expr, reads: dict[str, None], binds: dict[str, None], changes: dict[str, None], local: frozenset[str]
+) -> None:
+    if isinstance(target, ast.Name):
+        binds.setdefault(target.id)
+        return
+    if isinstance(target, (ast.Tuple, ast.List)):
+        for element in target.elts:
+            _target_names(element, reads, binds, changes, local)
+        return
+    for child in ast.iter_child_nodes(target):
+        _statement_names(child, reads, binds, changes, local)
+    root: ast.expr = target
+    while isinstance(root, (ast.Subscript, ast.Attribute)):
+        root = root.value
+    if isinstance(root, ast.Name):
+        changes.setdefault(root.id)
+
+
+def _changed_by_call(node: ast.Call, changes: dict[str, None], local: frozenset[str]) -> None:
+    if not isinstance(node.func, ast.Attribute):
+        return
+    mutates = any(k.arg == "inplace" for k in node.keywords) or node.func.attr in (
+        "append", "extend", "insert", "update", "pop", "fit", "remove", "setdefault", "add",
+    )  # fmt: skip
+    root = node.func.value
+    while isinstance(root, (ast.Subscript, ast.Attribute)):
+        root = root.value
+    if mutates and isinstance(root, ast.Name) and root.id not in local:
+        changes.setdefault(root.id)

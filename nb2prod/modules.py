@@ -1,0 +1,467 @@
+"""Slices to the generated modules: config, data, preprocessing, training and inference as source text.
+
+Statements come from emission.py as CST nodes; this module decides on functions, their parameters and results, the
+state's fields, and which definitions and imports each module needs.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from nb2prod.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
+from nb2prod.layout import Group, arrange, names_in
+from nb2prod.naming import identifier
+from nb2prod.recipes import recipe_source
+from nb2prod.rewrite import assignment
+from nb2prod.slices import Capture, Template
+from nb2prod.trace import Source, Step
+
+BUILTINS = frozenset(dir(builtins))
+HEADER = "from __future__ import annotations\n\n"
+
+
+@dataclass(frozen=True)
+class FunctionNote:
+    """A generated function and the cells that it came from."""
+
+    module: str
+    name: str
+    cells: tuple[int, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Modules:
+    """The generated module texts and what the README and the manifest say of them."""
+
+    texts: dict[str, str]
+    functions: tuple[FunctionNote, ...]
+    state: tuple[Capture, ...]
+    source_names: tuple[str, ...]
+    raw_source: str
+    source_kind: str
+    has_preprocessing: bool
+    proba: bool
+    imports: tuple[str, ...]
+    read_options: str
+
+
+@dataclass(frozen=True, eq=False)
+class DataSource:
+    """One table that the training reads."""
+
+    name: str
+    source: Source
+    direct: bool
+    """Whether the notebook's statement assigns exactly the source to a variable of this name."""
+    path: str | None
+    served: bool
+
+
+@dataclass
+class Builder:
+    """Collects the parts of the package."""
+
+    emitter: Emitter
+    package: str
+    notes: list[FunctionNote] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
+    """Function or class name -> source text."""
+    constants: dict[str, str] = field(default_factory=dict)
+    import_lines: list[str] = field(default_factory=list)
+    imported: set[str] = field(default_factory=set)
+    sources: list[DataSource] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+    # ------------------------------------------------------------------ small helpers
+
+    def cells_of(self, steps: Iterable[Step]) -> tuple[int, ...]:
+        """The notebook cells of steps."""
+        program = self.emitter.trace.program
+        return tuple(sorted({program.cell_at(child.line).number for step in steps for child in step.walk()}))
+
+    def known(self) -> set[str]:
+        """Names that modules have at top level."""
+        return self.imported | set(self.definitions) | set(self.constants) | BUILTINS
+
+
+def cells_text(cells: Sequence[int]) -> str:
+    """``From cells 4, 5 and 7.``"""
+    if not cells:
+        return ""
+    if len(cells) == 1:
+        return f"From cell {cells[0]}."
+    shown = ", ".join(map(str, cells[:-1])) + f" and {cells[-1]}"
+    return f"From cells {shown}." if len(cells) <= 12 else f"From cells {cells[0]} to {cells[-1]}."
+
+
+def build_modules(emitter: Emitter, package: str) -> Modules:
+    """Build all generated modules."""
+    builder = Builder(emitter, package)
+    _collect_definitions(builder)
+    _collect_sources(builder)
+    _install_source_edits(builder)
+    builder.groups = arrange(emitter)
+    _name_groups(builder)
+    _interfaces(builder)
+    from nb2prod.bodies import inference_text, preprocessing_text, training_text
+
+    preprocessing = preprocessing_text(builder)
+    texts = {
+        "config": _config_text(builder),
+        "data": _data_text(builder),
+        "preprocessing": preprocessing,
+        "training": training_text(builder),
+        "inference": inference_text(builder),
+    }
+    served = next(source for source in builder.sources if source.served)
+    kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(served.source.value.kind, "table")
+    return Modules(
+        texts=texts,
+        functions=tuple(builder.notes),
+        state=tuple(c for c in emitter.serving.captures if not is_model(emitter, c)),
+        source_names=tuple(source.name for source in builder.sources),
+        raw_source=served.name,
+        source_kind=kind,
+        has_preprocessing=True,
+        proba=has_probabilities(emitter),
+        imports=tuple(builder.import_lines),
+        read_options=_read_options(builder, served),
+    )
+
+
+def is_model(emitter: Emitter, capture: Capture) -> bool:
+    """Whether a capture is the final model itself."""
+    return capture.final
+
+
+def has_probabilities(emitter: Emitter) -> bool:
+    """Whether the package can offer ``predict_proba``."""
+    answer = emitter.serving.answer
+    if answer.method != "predict" or not isinstance(answer.node, ast.Call) or answer.node is not answer.event.node:
+        return False
+    qualified = answer.event.model.qualified
+    without = ("SVC", "NuSVC", "LinearSVC", "RidgeClassifier", "Perceptron", "SGDClassifier", "PassiveAggressive", "NearestCentroid")
+    fact = emitter.facts.estimator(qualified) if qualified else None
+    return fact is not None and fact.kind == "classifier" and not qualified.endswith(without)
+
+
+# ---------------------------------------------------------------------- definitions
+
+
+def _collect_definitions(builder: Builder) -> None:
+    """Imports for every module; functions, classes and the literal constants that they read."""
+    emitter = builder.emitter
+    wanted = [step for step in emitter.trace.steps if _needed_definition(emitter, step)]
+    lines: dict[str, None] = {}
+    for step in wanted:
+        if isinstance(step.node, (ast.Import, ast.ImportFrom)):
+            for line, name in _import_lines(step.node):
+                lines.setdefault(line)
+                builder.imported.add(name)
+    builder.import_lines = list(lines)
+    for step in wanted:
+        if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            _add_definition(builder, step)
+
+
+def _needed_definition(emitter: Emitter, step: Step) -> bool:
+    if not isinstance(step.node, DEFINITIONS):
+        return False
+    return step.number in emitter.fitting.steps or step.number in emitter.serving.served
+
+
+def _import_lines(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+    found = []
+    for alias in node.names:
+        name = (alias.asname or alias.name).partition(".")[0]
+        single = ast.unparse(
+            ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
+        )
+        found.append((single, name))
+    return found
+
+
+def _add_definition(builder: Builder, step: Step) -> None:
+    emitter = builder.emitter
+    name = step.context.rename.get(step.node.name, step.node.name)  # type: ignore[union-attr, attr-defined]
+    statement = emitter.rewriter.rewrite_statement(step, emitter.noting(raw_edit(emitter)))
+    free = _free_values(builder, step, name)
+    passed: list[str] = []
+    for free_name, steps in free.items():
+        literal = _literal_constant(builder, steps, free_name)
+        if literal is not None:
+            builder.constants[free_name] = literal
+        else:
+            passed.append(free_name)
+    if passed and isinstance(statement, cst.FunctionDef):
+        emitter.passed[name] = tuple(passed)
+        statement = _with_keyword_parameters(statement, passed)
+    if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
+        statement = statement.with_changes(leading_lines=[])
+    builder.definitions[name] = code_of([statement])
+
+
+def _free_values(builder: Builder, definition: Step, name: str) -> dict[str, frozenset[int]]:
+    """Globals of a function that are neither imports nor functions, with their definitions."""
+    found: dict[str, frozenset[int]] = {}
+    for step in builder.emitter.trace.steps:
+        for node, names in step.free.items():
+            called = step.context.rename.get(node.id, node.id) if isinstance(node, ast.Name) else None
+            if called != name and node is not definition.node:
+                continue
+            for free_name, free in names.items():
+                if free.value.kind not in ("module", "class", "function"):
+                    found[free_name] = found.get(free_name, frozenset()) | free.steps
+    return found
+
+
+def _literal_constant(builder: Builder, steps: frozenset[int], name: str) -> str | None:
+    """The statement of a global that is one literal and never changed."""
+    if len(steps) != 1:
+        return None
+    step = builder.emitter.trace.steps[next(iter(steps))]
+    node = step.node
+    if not isinstance(node, ast.Assign) or step.parent is not None or step.bind is not None or len(node.targets) != 1:
+        return None
+    try:
+        ast.literal_eval(node.value)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        return None
+    return code_of([builder.emitter.rewriter.rewrite_statement(step, raw_edit(builder.emitter))])
+
+
+def _with_keyword_parameters(node: cst.FunctionDef, names: Sequence[str]) -> cst.FunctionDef:
+    extra = [cst.Param(cst.Name(name)) for name in names]
+    params = node.params
+    star = params.star_arg if isinstance(params.star_arg, (cst.Param, cst.ParamStar)) else cst.ParamStar()
+    return node.with_changes(params=params.with_changes(star_arg=star, kwonly_params=[*params.kwonly_params, *extra]))
+
+
+# ---------------------------------------------------------------------- sources
+
+
+def _collect_sources(builder: Builder) -> None:
+    emitter = builder.emitter
+    taken: set[str] = set()
+    served_nodes = set(emitter.serving.sources.values())
+    for source in emitter.trace.sources:
+        if source.step.number not in emitter.fitting.steps or not isinstance(source.node, ast.Call):
+            continue
+        direct = _is_direct(source)
+        name = _source_name(source, direct)
+        while name in taken:
+            name += "_2"
+        taken.add(name)
+        path = source.node.args[0] if source.node.args else None
+        text = path.value if isinstance(path, ast.Constant) and isinstance(path.value, str) else None
+        served = source.node in served_nodes or _holds(source, served_nodes)
+        builder.sources.append(DataSource(name, source, direct, text, served))
+    if not any(source.served for source in builder.sources):
+        builder.sources[:] = [_as_served(s, s is builder.sources[0]) for s in builder.sources]
+
+
+def _as_served(source: DataSource, served: bool) -> DataSource:
+    return DataSource(source.name, source.source, source.direct, source.path, served)
+
+
+def _holds(source: Source, nodes: set[ast.expr]) -> bool:
+    """A bunch whose ``.data`` is served."""
+    if source.value.kind != "bunch":
+        return False
+    return any(not isinstance(node, ast.Call) for node in nodes)
+
+
+def _is_direct(source: Source) -> bool:
+    node = source.step.node
+    return (
+        source.step.bind is None
+        and source.step.parent is None
+        and isinstance(node, ast.Assign)
+        and node.value is source.node
+        and len(node.targets) == 1
+        and isinstance(node.targets[0], ast.Name)
+    )
+
+
+def _source_name(source: Source, direct: bool) -> str:
+    node = source.step.node
+    if direct and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        return source.step.context.rename.get(node.targets[0].id, node.targets[0].id)
+    call = source.node
+    if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+        stem = str(call.args[0].value).replace("\\", "/").rpartition("/")[2].partition(".")[0]
+        return f"{identifier(stem, 'table')}_rows"
+    return "source_rows"
+
+
+def _install_source_edits(builder: Builder) -> None:
+    """In training, a source is what load_data gave."""
+    for source in builder.sources:
+        builder.emitter.source_edits[source.source.step.number, source.source.node] = Template(source.name)
+
+
+def _read_options(builder: Builder, served: DataSource) -> str:
+    node = served.source.node
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("read_csv"):
+        return "{}"
+    options = {}
+    for keyword in node.keywords:
+        try:
+            options[keyword.arg] = ast.literal_eval(keyword.value)
+        except (ValueError, TypeError, SyntaxError):
+            continue
+    return repr({k: v for k, v in options.items() if k is not None})
+
+
+# ---------------------------------------------------------------------- groups
+
+
+def _name_groups(builder: Builder) -> None:
+    used: set[str] = set(builder.known())
+    for group in builder.groups:
+        group.cells = builder.cells_of(group.steps)
+        if group.kind != "shared":
+            continue
+        wanted = identifier(group.heading, "step") if group.heading.isascii() else ""
+        words = [word for word in wanted.split("_") if not word.isdigit() and word != "step"]
+        name = "_".join(words[:5]) or "prepare"
+        if name in used or name in BUILTINS or name in ("fit", "train", "preprocess"):
+            name = f"{name}_features" if not name.endswith("features") else f"{name}_more"
+        base, number = name, 2
+        while name in used:
+            name, number = f"{base}_{number}", number + 1
+        used.add(name)
+        group.name = name
+
+
+def _interfaces(builder: Builder) -> None:
+    """Parameters and results of the shared functions."""
+    emitter = builder.emitter
+    known = builder.known() | {"state", "fitting", "metrics", "model", "rows", "raw"}
+    later: set[str] = _finally_needed(builder)
+    for group in reversed(builder.groups):
+        if group.kind == "shared":
+            code = code_of(emitter.emit(group.steps, "shared"))
+            reads, binds, changes = names_in(code)
+            _, served_binds, served_changes = names_in(code_of(emitter.emit(group.steps, "serve")))
+            given = [*served_binds, *served_changes]
+            group.outputs = tuple(dict.fromkeys(name for name in given if name in later))
+            group.inputs = tuple(name for name in reads if name not in known)
+            later |= set(group.inputs)
+        else:
+            code = code_of([*emitter.emit(group.steps, "fit"), *emitter.emit(group.steps, "serve")])
+            later |= set(names_in(code)[0])
+
+
+def _finally_needed(builder: Builder) -> set[str]:
+    emitter = builder.emitter
+    answer = emitter.serving.answer
+    code = code_of_expression(emitter.rewriter.rewrite_expression(answer.step, answer.node, emitter.noting(emitter.serve_edit)))
+    needed = set(names_in(code)[0])
+    for metric in emitter.fitting.metrics:
+        needed |= {n.id for n in ast.walk(metric.node) if isinstance(n, ast.Name)}
+    proof = emitter.fitting.proof
+    if proof is not None:
+        needed |= {n.id for node in (proof.node, proof.labels) for n in ast.walk(node) if isinstance(n, ast.Name)}
+    return needed
+
+
+# ---------------------------------------------------------------------- config and data
+
+
+def _config_text(builder: Builder) -> str:
+    paths = {source.name: source.path for source in builder.sources if source.path is not None}
+    body = "\n".join(f"    {name!r}: {path!r}," for name, path in paths.items())
+    data = f"DATA: dict[str, str] = {{\n{body}\n}}" if paths else "DATA: dict[str, str] = {}"
+    notebook = builder.emitter.trace.program.notebook.name
+    title = "".join(c for c in notebook if c.isprintable() and c not in '"\\')
+    return (
+        f'"""Paths of the package, as in {title}; relative ones are read from the current folder."""\n\n{HEADER}'
+        f'from pathlib import Path\n\n{data}\nARTIFACTS = Path("artifacts")\n'
+    )
+
+
+def _data_text(builder: Builder) -> str:
+    emitter = builder.emitter
+    reads: list[str] = []
+    prelude: list[Step] = []
+    for source in builder.sources:
+        node = source.source.node
+        assert isinstance(node, ast.Call)
+        needed = _needed_for(builder, source.source)
+        prelude.extend(step for step in needed if step not in prelude)
+        edits = _path_edit(source)
+        value = emitter.rewriter.rewrite_expression(source.source.step, node, edits)
+        reads.append(f"        {source.name!r}: {code_of_expression(value)},\n")
+    cells = builder.cells_of([source.source.step for source in builder.sources])
+    prelude_code = code_of(emitter.emit_plain(sorted(prelude, key=lambda step: step.number)))
+    imports = "\n".join(builder.import_lines)
+    indented = "".join(f"    {line}\n" if line else "\n" for line in prelude_code.splitlines())
+    paths = "    paths = {**config.DATA, **(data or {})}\n" if any(s.path for s in builder.sources) else ""
+    ignored = "" if paths else "    del data  # the notebook's sources have no path\n"
+    body = "".join(reads)
+    builder.notes.append(FunctionNote("data", "load_data", cells, "Read the sources"))
+    constants = "".join(f"{text}\n" for name, text in builder.constants.items() if name in prelude_code + body)
+    return (
+        f'"""Reading the notebook\'s sources."""\n\n{HEADER}'
+        "from collections.abc import Mapping\nfrom pathlib import Path\nfrom typing import Any\n"
+        f"{imports}\nfrom {builder.package} import config\n\n{constants}\n"
+        "def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:\n"
+        f'    """Read the sources, by name; `data` gives other paths. {cells_text(cells)}"""\n'
+        f"{paths}{ignored}{indented}    return {{\n{body}    }}\n"
+    )
+
+
+def _path_edit(source: DataSource):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    call = source.source.node
+    assert isinstance(call, ast.Call)
+
+    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
+        if source.path is not None and call.args and node is call.args[0]:
+            return Template(f'paths["{source.name}"]')
+        return None
+
+    return edit
+
+
+def _needed_for(builder: Builder, source: Source) -> list[Step]:
+    """Steps that only prepare the reading: paths and options."""
+    found: dict[int, Step] = {}
+    pending: list[int] = []
+    for node in ast.walk(source.node):
+        pending.extend(source.step.deps.get(node, frozenset()))
+    while pending:
+        number = pending.pop()
+        step = builder.emitter.trace.steps[number]
+        if number in found or isinstance(step.node, DEFINITIONS):
+            continue
+        found[number] = step
+        pending.extend(step.all_deps())
+        pending.extend(outer.number for outer in step.ancestors())
+    return [step for step in found.values() if step.parent is None]
+
+
+def recipes_text(needs: Iterable[str]) -> tuple[list[str], str]:
+    """Imports and sources of the recipe functions that templates use."""
+    imports = [need for need in sorted(needs) if need.startswith(("import ", "from "))]
+    sources = [recipe_source(need) for need in sorted(needs) if not need.startswith(("import ", "from "))]
+    return imports, "\n\n".join(sources)
+
+
+def call_line(group: Group, fitting: bool, shared_code: str) -> cst.BaseStatement:
+    """``df = clean(df, state, fitting=True)``."""
+    arguments = list(group.inputs)
+    if "state." in shared_code:
+        arguments.append("state")
+    if fitting and "fitting" in shared_code:
+        arguments.append("fitting=True")
+    call = cst.parse_expression(f"{group.name}({', '.join(arguments)})")
+    if not group.outputs:
+        return cst.SimpleStatementLine([cst.Expr(call)])
+    return assignment(", ".join(group.outputs), call)

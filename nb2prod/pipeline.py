@@ -1,0 +1,74 @@
+"""The stages of ``nb2prod extract``, on one screen.
+
+A five-line notebook on its way through them::
+
+    df = pd.read_csv("people.csv")                      # cell 1
+    df["age"] = df["age"].fillna(df["age"].mean())      # cell 2
+    X_train, X_test, y_train, y_test = train_test_split(df[["age"]], df["y"], random_state=0)   # cell 3
+    model = LogisticRegression().fit(X_train, y_train)  # cell 4
+    y_pred = model.predict(X_test)                      # cell 5
+
+1. ``read_notebook`` and ``read_program`` give one statement per line; each knows its cell.
+2. ``trace_program`` interprets them abstractly: ``df`` is a frame aligned with the rows of ``people.csv``;
+   ``df["age"].mean()`` was computed from data but is not aligned with rows; ``X_test`` is one part of a split.
+3. ``choose`` takes ``model.predict(X_test)`` as the answer.
+4. ``recall`` walks back from it: the split is the identity for a request, ``fillna`` is row-wise, the mean is
+   learned and becomes ``state.age_mean``; ``model`` is learned too.
+5. ``training_slice`` keeps what is needed to compute the state, the model and the metrics.
+6. ``arrange`` and ``build_modules`` see that both slices run cell 2 alike, so it becomes one function::
+
+       if fitting:
+           state.age_mean = df["age"].mean()
+       df["age"] = df["age"].fillna(state.age_mean)
+
+7. ``render_package`` writes the modules into the template, ``write_tree`` moves the finished tree into place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.choice import Answer, choose
+from nb2prod.dataflow import trace_program
+from nb2prod.diagnostics import Diagnostic
+from nb2prod.fitting import FitSlice, training_slice
+from nb2prod.honesty import find_leaks
+from nb2prod.notebook import Notebook, read_notebook
+from nb2prod.recall import recall
+from nb2prod.slices import ServeSlice
+from nb2prod.syntax import read_program
+from nb2prod.trace import Trace
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for."""
+
+    name: str | None = None
+    model: str | None = None
+    prediction: str | None = None
+    fit_on: str = "notebook"
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """All that is known of a notebook before code is generated."""
+
+    notebook: Notebook
+    trace: Trace
+    answer: Answer
+    serving: ServeSlice
+    fitting: FitSlice
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def analyse(path: Path, options: Options) -> Analysis:
+    """Read and analyse a notebook; runs none of it."""
+    notebook = read_notebook(path)
+    trace = trace_program(read_program(notebook))
+    answer = choose(trace, options.model, options.prediction)
+    serving = recall(trace, answer)
+    fitting = training_slice(trace, serving)
+    leaks = find_leaks(trace, serving, fitting)
+    return Analysis(notebook, trace, answer, serving, fitting, (*trace.diagnostics, *serving.diagnostics, *leaks))

@@ -1,0 +1,664 @@
+"""The inference slice: the backward slice of the prediction in which learned values are recalled.
+
+Walks back from the answer. An expression that is aligned with the request's rows is served (kept, or edited by
+its handler); one that was computed from data but is not aligned with rows is *captured*: training stores it in
+the state at this program point, inference reads it from there. Row filters, splits and concatenations are the
+identity for a request. What cannot be served from a single row is refused with cell, line and reason.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nb2prod import handlers
+from nb2prod.choice import Answer
+from nb2prod.diagnostics import Diagnostic
+from nb2prod.errors import Refusal
+from nb2prod.naming import StateNames
+from nb2prod.slices import Capture, Edit, Hole, ServeSlice, Template
+from nb2prod.statements import root_name
+from nb2prod.trace import Event, Op, Step, Trace
+from nb2prod.values import Value
+
+IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
+PLAIN = frozenset({"map", "col", "transform", "unknown", "group", "agg", "meta", "join", "est", "const", "io_read", "eda"})
+REFUSALS = {
+    "win": ("NB401", "depends on neighbouring rows or on their order", "compute it upstream and pass it as a column"),
+    "resh": ("NB403", "changes what a row stands for", "let the request rows be the rows after this step"),
+    "rng": ("NB402", "draws random numbers for the rows", "replace the draw by a fixed value or a statistic"),
+}
+
+
+@dataclass
+class Recall:
+    """The walk's registers."""
+
+    trace: Trace
+    answer: Answer
+    chain: dict[int, int] = field(default_factory=dict)
+    """Row sets that stand for the request, with the operand position taken at a concatenation."""
+    edits: dict[tuple[int, ast.AST], Edit] = field(default_factory=dict)
+    wraps: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
+    """Calls put around a served expression; training gets the same value from them."""
+    frees: dict[tuple[int, ast.AST, str], Template] = field(default_factory=dict)
+    captures: dict[object, Capture] = field(default_factory=dict)
+    names: StateNames = field(default_factory=lambda: StateNames({"model"}))
+    wanted: dict[int, set[str]] = field(default_factory=dict)
+    pending: list[int] = field(default_factory=list)
+    done: dict[int, frozenset[str]] = field(default_factory=dict)
+    served: dict[int, str] = field(default_factory=dict)
+    """Step number -> how its statement is served: keep, drop, split."""
+    bindings: dict[int, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    sources: dict[int, ast.expr] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    models: dict[str, str] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ walking back
+
+    def demand(self, steps: Iterable[int], name: str = "") -> None:
+        """Ask for the definitions in these steps (of a name) to be served."""
+        for number in sorted(steps, reverse=True):
+            wanted = self.wanted.setdefault(number, set())
+            step = self.trace.steps[number]
+            named = {name} if name in step.binds else set()
+            if number not in self.done or not named <= wanted:
+                wanted |= named
+                self.pending.append(number)
+
+    def drain(self) -> None:
+        """Serve everything that was asked for."""
+        while self.pending:
+            number = max(self.pending)
+            self.pending = [other for other in self.pending if other != number]
+            wanted = frozenset(self.wanted[number])
+            if self.done.get(number) == wanted:
+                continue
+            self.done[number] = wanted
+            step = self.trace.steps[number]
+            for outer in step.ancestors():
+                self.serve_header(outer)
+            serve_statement(self, step)
+
+    def serve_header(self, step: Step) -> None:
+        """A compound statement around something that is served."""
+        if step.number in self.served:
+            return
+        self.served[step.number] = "keep"
+        node = step.node
+        for header in _header_expressions(node):
+            serve(self, step, header)
+        for child in step.walk():
+            if isinstance(child.node, (ast.Break, ast.Continue)):
+                self.demand([child.number])
+
+    # ------------------------------------------------------------------ rows
+
+    def in_chain(self, value: Value | None) -> bool:
+        """Whether a value's rows stand for the request's rows."""
+        return value is not None and value.relation == "rows" and value.rows in self.chain
+
+    def is_side_filter(self, value: Value) -> bool:
+        """Whether the rows are a row-wise filter of the request (``df.loc[mask, 'a'] = ...``)."""
+        number = value.rows
+        while number is not None:
+            if number in self.chain:
+                return True
+            rows = self.trace.row_sets.get(number)
+            if rows is None or rows.how not in ("filter",) or not rows.parents:
+                return False
+            number = rows.parents[0]
+        return False
+
+    def refuse(self, step: Step, node: ast.AST, code: str, message: str, why: str, do: str) -> None:
+        """Stop: this cannot be served."""
+        raise Refusal(message, code=code, place=self.trace.program.place(node), why=why, do=do)
+
+
+def recall(trace: Trace, answer: Answer) -> ServeSlice:
+    """Compute the inference slice of an answer."""
+    walk = Recall(trace, answer)
+    walk.chain = request_rows(trace, answer.event)
+    number = answer.step.number
+    for outer in answer.step.ancestors():
+        walk.serve_header(outer)
+    if answer.event.method == "score":
+        _serve_score(walk, answer)
+    else:
+        serve(walk, answer.step, answer.node)
+    walk.drain()
+    return ServeSlice(
+        answer=answer,
+        chain=dict(walk.chain),
+        served=dict(walk.served),
+        wanted={key: frozenset(names) for key, names in walk.wanted.items()},
+        bindings=dict(walk.bindings),
+        edits=dict(walk.edits),
+        wraps=dict(walk.wraps),
+        frees=dict(walk.frees),
+        captures=tuple(sorted(walk.captures.values(), key=lambda capture: capture.order)),
+        sources=dict(walk.sources),
+        models=dict(walk.models),
+        diagnostics=tuple(walk.diagnostics),
+        answer_step=number,
+    )
+
+
+def _serve_score(walk: Recall, answer: Answer) -> None:
+    """``model.score(X, y)``: the package answers ``model.predict(X)``."""
+    event = answer.event
+    assert event.features is not None
+    serve(walk, answer.step, event.model_node)
+    serve(walk, answer.step, event.features)
+    holes = (Hole(answer.step, event.model_node), Hole(answer.step, event.features))
+    walk.edits[answer.step.number, answer.node] = Edit(Template("__0__.predict(__1__)", holes), same=False)
+
+
+def request_rows(trace: Trace, event: Event) -> dict[int, int]:
+    """The predicted rows and all row sets that they come from."""
+    chain: dict[int, int] = {}
+    number, side = event.rows, ""
+    while number is not None and number not in chain:
+        rows = trace.row_sets[number]
+        side = rows.side or side
+        taken = 0
+        if rows.how == "concat" and rows.parents:
+            taken = 0 if side in ("head", "train") or _has_test(trace, number) else len(rows.parents) - 1
+            taken = 0 if side == "head" else taken
+        chain[number] = taken
+        number = rows.parents[min(taken, len(rows.parents) - 1)] if rows.parents else None
+    return chain
+
+
+def _has_test(trace: Trace, number: int) -> bool:
+    """Whether the concatenated rows are split again at random: then both parents are training rows."""
+    return any(rows.side in ("train",) and number in rows.parents for rows in trace.row_sets.values())
+
+
+def _header_expressions(node: ast.stmt) -> list[ast.expr]:
+    match node:
+        case ast.For() | ast.AsyncFor():
+            return [node.iter]
+        case ast.While() | ast.If():
+            return [node.test]
+        case ast.With() | ast.AsyncWith():
+            return [item.context_expr for item in node.items]
+        case ast.Match():
+            return [node.subject]
+        case _:
+            return []
+
+
+# ---------------------------------------------------------------------- statements
+
+
+def serve_statement(walk: Recall, step: Step) -> None:
+    """Serve one statement whose effect is asked for."""
+    if step.bind is not None:
+        walk.served[step.number] = "keep"
+        serve(walk, step, step.bind[1])
+        return
+    node = step.node
+    match node:
+        case ast.Assign():
+            _serve_assign(walk, step, node)
+        case ast.AugAssign():
+            walk.served[step.number] = "keep"
+            serve(walk, step, node.target)
+            _demand_root(walk, step, node.target)
+            serve(walk, step, node.value)
+        case ast.AnnAssign() if node.value is not None:
+            walk.served[step.number] = "keep"
+            serve(walk, step, node.value)
+            _demand_root(walk, step, node.target)
+        case ast.Expr():
+            _serve_expression(walk, step, node)
+        case ast.Delete():
+            walk.served[step.number] = "keep"
+            for target in node.targets:
+                _demand_root(walk, step, target)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+            walk.served[step.number] = "define"
+            for names in step.free.values():
+                for name, free in names.items():
+                    walk.demand(free.steps, name)
+        case _:
+            walk.serve_header(step)
+            if isinstance(node, (ast.Break, ast.Continue, ast.Raise, ast.Assert)):
+                walk.served[step.number] = "keep"
+
+
+def _demand_root(walk: Recall, step: Step, target: ast.expr) -> None:
+    root = root_name(target)
+    if root is not None and root in step.deps:
+        walk.demand(step.deps[root], step.context.rename.get(root.id, root.id))
+
+
+def _serve_assign(walk: Recall, step: Step, node: ast.Assign) -> None:
+    target = node.targets[0]
+    if isinstance(target, (ast.Tuple, ast.List)) and len(node.targets) == 1:
+        _serve_unpacking(walk, step, node, target)
+        return
+    if isinstance(target, (ast.Subscript, ast.Attribute)):
+        _serve_store(walk, step, node, target)
+        return
+    walk.served[step.number] = "keep"
+    serve(walk, step, node.value)
+
+
+def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscript | ast.Attribute) -> None:
+    _demand_root(walk, step, target)
+    if _names_rows(step, target):
+        walk.served.setdefault(step.number, "drop")
+        return
+    walk.served[step.number] = "keep"
+    value = step.values.get(node.value)
+    if value is not None and value.relation == "rows" and not walk.in_chain(value) and not walk.is_side_filter(value):
+        if _only_training(walk, value):
+            walk.served[step.number] = "drop"
+            return
+    if isinstance(target, ast.Subscript):
+        serve_children_of_index(walk, step, target)
+    serve(walk, step, target.value, storing=True)
+    serve(walk, step, node.value)
+
+
+def _only_training(walk: Recall, value: Value) -> bool:
+    rows = walk.trace.row_sets.get(value.rows or -1)
+    return rows is not None and rows.how == "part" and rows.side in ("train", "head")
+
+
+def serve_children_of_index(walk: Recall, step: Step, node: ast.Subscript) -> None:
+    """Serve the parts of a subscript's index."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for part in parts:
+        serve(walk, step, part)
+
+
+def _names_rows(step: Step, target: ast.expr) -> bool:
+    """``df.loc[17, 'age'] = 3``: a repair of one training row."""
+    if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Attribute):
+        return False
+    if target.value.attr not in ("loc", "iloc", "at", "iat"):
+        return False
+    part = target.slice.elts[0] if isinstance(target.slice, ast.Tuple) else target.slice
+    value = step.values.get(part)
+    return isinstance(part, (ast.Constant, ast.List)) and value is not None and value.relation == "const"
+
+
+def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tuple | ast.List) -> None:
+    """``X_train, X_test, y_train, y_test = ...``: only the names that are asked for."""
+    walk.served[step.number] = "bind"
+    wanted = walk.wanted.get(step.number, set())
+    bound: list[tuple[str, ast.expr]] = []
+    for at, element in enumerate(target.elts):
+        if not isinstance(element, ast.Name):
+            walk.served[step.number] = "keep"
+            serve(walk, step, node.value)
+            return
+        name = step.context.rename.get(element.id, element.id)
+        if name not in wanted:
+            continue
+        source = _unpacked(step, node.value, at, len(target.elts))
+        if source is None:
+            walk.served[step.number] = "keep"
+            serve(walk, step, node.value)
+            return
+        serve(walk, step, source)
+        bound.append((name, source))
+    walk.bindings[step.number] = bound
+
+
+def _unpacked(step: Step, value: ast.expr, at: int, count: int) -> ast.expr | None:
+    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
+        return value.elts[at]
+    op = step.ops.get(value)
+    if isinstance(value, ast.Call) and op is not None:
+        if op.detail == "train_test_split" and len(value.args) * 2 == count:
+            return value.args[at // 2]
+        if op.relation in ("aug", "ord") and len(value.args) == count:
+            return value.args[at]
+    return None
+
+
+def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
+    call = node.value
+    op = step.ops.get(call)
+    if not isinstance(call, ast.Call):
+        walk.served[step.number] = "drop"
+        return
+    in_place = any(keyword.arg == "inplace" for keyword in call.keywords)
+    if op is not None and op.relation in IDENTITY and in_place and isinstance(call.func, ast.Attribute):
+        walk.served[step.number] = "drop"
+        serve(walk, step, call.func.value)
+        return
+    walk.served[step.number] = "keep"
+    if isinstance(call.func, ast.Attribute):
+        column = call.func.value
+        _demand_root(walk, step, column)
+    serve(walk, step, call, in_place=in_place)
+
+
+# ---------------------------------------------------------------------- expressions
+
+
+def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_place: bool = False) -> None:
+    """Serve one expression: keep it, edit it or capture it, and ask for what it reads."""
+    if isinstance(node, ast.expr):
+        value = step.values.get(node)
+        if isinstance(node, ast.Call) and node in step.inlined:
+            _serve_inlined(walk, step, node)
+            return
+        if value is not None and value.relation == "data" and not storing and not _is_live(walk, step, node, value):
+            capture(walk, step, node, value)
+            return
+        if value is not None and value.relation == "rows" and not storing:
+            if not walk.in_chain(value) and not walk.is_side_filter(value):
+                _serve_foreign(walk, step, node, value)
+                return
+        if isinstance(node, ast.Name):
+            _serve_name(walk, step, node)
+            return
+        op = step.ops.get(node)
+        if op is not None and not storing:
+            _serve_operation(walk, step, node, op, in_place)
+            return
+    for child in ast.iter_child_nodes(node):
+        serve(walk, step, child)
+
+
+def _is_live(walk: Recall, step: Step, node: ast.expr, value: Value) -> bool:
+    """A number of rows that shapes a row-aligned result must be the request's own."""
+    return "size" in value.taints and value.rows in walk.chain and node in live_nodes(step)
+
+
+def _serve_inlined(walk: Recall, step: Step, node: ast.Call) -> None:
+    name, value = step.inlined[node]
+    if value.relation == "data":
+        capture_name(walk, step, node, name, step.deps.get(node, frozenset()), value)
+        return
+    walk.edits[step.number, node] = Edit(Template(name), same=True)
+    walk.demand(step.deps.get(node, frozenset()), name)
+
+
+def _serve_name(walk: Recall, step: Step, node: ast.Name) -> None:
+    name = step.context.rename.get(node.id, node.id)
+    if node in step.deps:
+        walk.demand(step.deps[node], name)
+    for free_name, free in step.free.get(node, {}).items():
+        if free.value.relation == "const":
+            walk.demand(free.steps, free_name)
+        elif free.value.relation == "data":
+            capture_free(walk, step, node, free_name, free.steps, free.value)
+        else:
+            walk.refuse(
+                step, node, "NB406", f"the function reads the table {free_name!r} from the notebook's globals",
+                "at inference there is no such table", f"pass {free_name} to the function as an argument",
+            )  # fmt: skip
+
+
+def _serve_foreign(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
+    """Rows of another table: a lookup, kept beside the model."""
+    if isinstance(node, (ast.Slice, ast.Constant)):
+        return
+    rows = walk.trace.row_sets.get(value.rows or -1)
+    if rows is not None and _mixes_request(walk, value.rows) and rows.how in ("more", "reshape"):
+        walk.refuse(
+            step, node, "NB405", "the rows here are not the rows that are predicted",
+            "they were resampled or reshaped in between", "predict on the original rows",
+        )  # fmt: skip
+    capture(walk, step, node, value)
+
+
+def _mixes_request(walk: Recall, number: int | None) -> bool:
+    while number is not None:
+        if number in walk.chain:
+            return True
+        rows = walk.trace.row_sets.get(number)
+        number = rows.parents[0] if rows is not None and rows.parents else None
+    return False
+
+
+def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place: bool) -> None:
+    relation = op.relation
+    value = step.values.get(node)
+    if relation in REFUSALS:
+        handled = handlers.find(step, node, op)
+        if handled is None:
+            _refuse_operation(walk, step, node, op)
+            return
+    if relation == "source":
+        walk.sources[step.number] = node
+        walk.edits[step.number, node] = Edit(Template("rows"), same=False)
+        return
+    if relation in ("refuse", "opaque"):
+        _refuse_operation(walk, step, node, op)
+        return
+    if relation in IDENTITY and (in_place or walk.in_chain(value) or value is None):
+        _serve_identity(walk, step, node, op)
+        return
+    recipe = handlers.find(step, node, op)
+    if recipe is not None:
+        recipe(walk, step, node, op)
+        return
+    if relation in ("fit", "grp", "sel", "fit_transform", "fit_predict"):
+        _refuse_operation(walk, step, node, op)
+        return
+    serve_children(walk, step, node)
+
+
+def serve_children(walk: Recall, step: Step, node: ast.AST) -> None:
+    """Serve all operands of an expression that is kept."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(node, ast.Call) and child is node.func and isinstance(child, ast.Attribute):
+            serve(walk, step, child.value)
+        else:
+            serve(walk, step, child)
+
+
+def _refuse_operation(walk: Recall, step: Step, node: ast.AST, op: Op) -> None:
+    text = ast.unparse(node) if isinstance(node, ast.expr) else ""
+    shown = text if len(text) <= 70 else text[:67] + "..."
+    if op.relation in REFUSALS:
+        code, why, do = REFUSALS[op.relation]
+        walk.refuse(step, node, code, f"{shown} cannot be computed for a single row: it {why}", why, do)
+    elif op.relation == "refuse":
+        walk.refuse(
+            step, node, op.detail, f"{shown}: this estimator cannot answer for rows that it was not fitted on",
+            "it has no transform or predict for new rows", "use an estimator that has one",
+        )  # fmt: skip
+    elif op.relation == "opaque":
+        walk.refuse(
+            step, node, "NB406", f"{shown}: the function learns from the rows, and {op.detail}",
+            "its body cannot be followed", "let the function return once, at its end",
+        )  # fmt: skip
+    else:
+        walk.refuse(
+            step, node, "NB406", f"{shown} depends on the other rows, and no serving recipe is known for it",
+            "a single row would get another value", "compute the statistic in a statement of its own",
+        )  # fmt: skip
+
+
+def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Filters, shuffles, splits and un-concatenations give back the request's rows."""
+    kept = _kept_operand(walk, step, node)
+    if kept is None:
+        _refuse_operation(walk, step, node, Op("opaque", detail="its rows cannot be followed"))
+        return
+    columns = _column_part(node)
+    if columns is not None:
+        accessor = "iloc" if _is_iloc(node) else "loc"
+        plain_array = isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Attribute)
+        code = "__0__[:, __1__]" if plain_array else f"__0__.{accessor}[:, __1__]"
+        walk.edits[step.number, node] = Edit(Template(code, (Hole(step, kept), Hole(step, columns))), same=False)
+        serve(walk, step, columns)
+    else:
+        walk.edits[step.number, node] = Edit(Template("__0__", (Hole(step, kept),)), same=False)
+    serve(walk, step, kept)
+
+
+def _is_iloc(node: ast.expr) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "iloc"
+
+
+def _column_part(node: ast.expr) -> ast.expr | None:
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple) or len(node.slice.elts) < 2:
+        return None
+    part = node.slice.elts[1]
+    if isinstance(part, ast.Slice) and part.lower is None and part.upper is None and part.step is None:
+        return None
+    return part
+
+
+def _kept_operand(walk: Recall, step: Step, node: ast.expr) -> ast.expr | None:
+    """The operand that carries the request's rows."""
+    if isinstance(node, ast.Subscript):
+        holder = node.value
+        if isinstance(holder, ast.Attribute) and holder.attr in ("loc", "iloc", "ix"):
+            return holder.value
+        return holder
+    if not isinstance(node, ast.Call):
+        return None
+    candidates: list[ast.expr] = []
+    if isinstance(node.func, ast.Attribute):
+        candidates.append(node.func.value)
+    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        candidates.extend(argument.elts if isinstance(argument, (ast.List, ast.Tuple)) else [argument])
+    for candidate in candidates:
+        if walk.in_chain(step.values.get(candidate)):
+            return candidate
+    return None
+
+
+# ---------------------------------------------------------------------- captures
+
+
+def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
+    """Recall a learned value instead of computing it."""
+    if isinstance(node, ast.Name):
+        name = step.context.rename.get(node.id, node.id)
+        capture_name(walk, step, node, name, step.deps.get(node, frozenset()), value)
+        return
+    key = ("expression", step.number, node)
+    hint = walk.names.for_expression(node)
+    add_capture(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
+
+
+def capture_name(
+    walk: Recall, step: Step, node: ast.expr, name: str, steps: frozenset[int], value: Value
+) -> None:
+    """Recall the value that a variable has at this point."""
+    if not steps:
+        return
+    key = ("name", name, steps, _loop_keys(walk, step, steps))
+    add_capture(walk, step, node, key, name, Template(name), value, steps)
+
+
+def capture_free(
+    walk: Recall, step: Step, node: ast.Name, name: str, steps: frozenset[int], value: Value
+) -> None:
+    """Recall a learned global that a function of the notebook reads."""
+    keys = _loop_keys(walk, step, steps)
+    key = ("name", name, steps, keys)
+    found = walk.captures.get(key)
+    if found is None:
+        found = _new_capture(walk, step, key, name, Template(name), value, steps, keys)
+    walk.frees[step.number, node, name] = found.recalled()
+
+
+def add_capture(
+    walk: Recall,
+    step: Step,
+    node: ast.expr,
+    key: object,
+    hint: str,
+    fit: Template,
+    value: Value,
+    steps: frozenset[int] | None = None,
+    after: bool = False,
+    replace: bool = True,
+) -> Capture:
+    """Register a capture and (unless told not to) replace the node by its recall."""
+    if steps is None:
+        steps = _reads(step, node)
+    found = walk.captures.get(key)
+    if found is None:
+        keys = _loop_keys(walk, step, steps)
+        final = node is walk.answer.event.model_node and not keys
+        found = _new_capture(walk, step, key, hint, fit, value, steps, keys, after, final)
+    if replace:
+        walk.edits[step.number, node] = Edit(found.recalled(), same=not after)
+    return found
+
+
+def _new_capture(
+    walk: Recall,
+    step: Step,
+    key: object,
+    hint: str,
+    fit: Template,
+    value: Value,
+    steps: frozenset[int],
+    keys: tuple[str, ...] = (),
+    after: bool = False,
+    final: bool = False,
+) -> Capture:
+    name = "model" if final else walk.names.fresh(hint)
+    model = value.kind == "estimator"
+    copied = value.place is not None and _mutated_later(walk, step, value.place)
+    found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final)
+    walk.captures[key] = found
+    return found
+
+
+def _mutated_later(walk: Recall, step: Step, place: int) -> bool:
+    return any(place in other.mutates and other.number > step.number for other in walk.trace.steps)
+
+
+def _reads(step: Step, node: ast.AST) -> frozenset[int]:
+    found: set[int] = set()
+    for child in ast.walk(node):
+        found |= step.deps.get(child, frozenset())
+        for free in step.free.get(child, {}).values():
+            found |= free.steps
+    return frozenset(found)
+
+
+def _loop_keys(walk: Recall, step: Step, steps: frozenset[int]) -> tuple[str, ...]:
+    """The loop variables that a captured value depends on: one state for each round."""
+    keys: list[str] = []
+    for outer in step.ancestors():
+        if not isinstance(outer.node, (ast.For, ast.While)):
+            continue
+        inside = {child.number for child in outer.walk()}
+        if not steps & inside:
+            continue
+        if isinstance(outer.node, ast.While):
+            walk.refuse(
+                step, step.node, "NB406", "a value is learned in each round of a while loop",
+                "there is no name for the round", "use a for loop over the columns",
+            )  # fmt: skip
+            continue
+        keys[:0] = _key_names(outer, outer.node.target)
+    return tuple(keys)
+
+
+def _key_names(step: Step, target: ast.expr) -> list[str]:
+    names = [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return [step.context.rename.get(name, name) for name in names[:1]]
+
+
+def live_nodes(step: Step) -> frozenset[ast.AST]:
+    """Expressions in shape position: sizes there follow the request."""
+    found: set[ast.AST] = set()
+    for node, op in step.ops.items():
+        shapes = op.detail == "size" or (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "reshape"
+        )
+        if shapes and isinstance(node, ast.Call):
+            for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                found.update(ast.walk(argument))
+    return frozenset(found)
+
+
