@@ -53,7 +53,7 @@ def execution_order(cells: Sequence[ParsedCell]) -> Order:
     if fault is None:
         return Order(tuple(stored))
     counted = _by_count(cells)
-    if counted is not None and counted != stored and _first_fault(counted, names) is None:
+    if counted is not None and _first_fault(counted, names) is None:
         return Order(tuple(counted), reordered=True, fault=fault)
     return Order(tuple(stored), fault=fault)
 

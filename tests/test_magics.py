@@ -76,6 +76,7 @@ REWRITTEN = {
     "a call with arguments": ("/f a b", "f(a, b)"),
     "an indented cell": ("  a = 1\n  %time b = 2\n", "a = 1\nb = 2\n"),
     "Python prompts": (">>> for x in y:\n...     !ls\n>>> z = 1", "for x in y:\n    pass\nz = 1"),
+    "an ellipsis above a magic": ("...\n%who\nx = 1", "...\n\nx = 1"),
     "IPython prompts": ("In [3]: for x in y:\n   ...:     z = 1", "for x in y:\n    z = 1"),
     "installing without a sign": ("pip install pandas\nx = 1", "\nx = 1"),
     "a magic without a sign": ("cd data", ""),

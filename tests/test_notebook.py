@@ -14,6 +14,7 @@ from nb2prod.notebook import Cell, Notebook, read_notebook
 
 PYTHON = {"language_info": {"name": "python", "version": "3.11.7"}}
 SYNTAX_ERROR = {"output_type": "error", "ename": "SyntaxError", "evalue": "", "traceback": []}
+INDENTATION = {**SYNTAX_ERROR, "ename": "IndentationError"}
 PRINTED = {"output_type": "stream", "name": "stdout", "text": ["a\n", "b\n"]}
 
 
@@ -75,6 +76,7 @@ GOOD = {
     "UTF-16": v4(code("x = 1\nx")).encode("utf-16"),
     "not a number": v4(code("x = 1\nx", outputs=[{"output_type": "x", "data": float("nan")}])),
     "a count of a wrong type": v4(code("x = 1\nx", "three")),
+    "a count that is a truth value": v4(code("x = 1\nx", True)),
     "outputs of a wrong type": v4(code("x = 1\nx", outputs=[5, {"output_type": "stream", "text": 5}])),
     "tags of a wrong type": v4(code("x = 1\nx", metadata={"tags": 5})),
     "an identifier of a wrong type": v4(code("x = 1\nx", id=5)),
@@ -91,6 +93,7 @@ def test_reads(tmp_path: Path, content: str | bytes) -> None:
     notebook = read(tmp_path, content)
     sources = [cell.source for cell in notebook.cells if cell.number in notebook.order]
     assert (sources, notebook.diagnostics) == (["x = 1\nx"], ())
+    assert all(type(cell.execution_count) in (int, type(None)) for cell in notebook.cells)
 
 
 BAD = {
@@ -192,6 +195,7 @@ def test_does_not_wait_for_a_pipe(tmp_path: Path) -> None:
     ("cell", "expected"),
     [
         pytest.param(code("the end", 2, outputs=[SYNTAX_ERROR]), ["NB106"], id="prose that failed"),
+        pytest.param(code("  x\n y", 2, outputs=[INDENTATION]), ["NB106"], id="indentation that failed"),
         pytest.param(code("the end"), ["NB106"], id="prose that never ran"),
         pytest.param(code("print 'a'"), ["NB106"], id="Python 2 that never ran"),
         pytest.param({"cell_type": "sql", "source": "SELECT"}, ["NB110"], id="an unknown kind"),
