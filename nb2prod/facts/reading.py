@@ -57,6 +57,7 @@ ESTIMATOR_KEYS: Final[dict[str, Check]] = {
     "stateless": FLAG,
     "needs_target": FLAG,
     "keeps_rows": FLAG,
+    "since": TEXT,
     "legacy": FLAG,
     "why": TEXT,
 }

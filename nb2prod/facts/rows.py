@@ -122,7 +122,9 @@ class Fact:
     example: str | None = None
     oracle: Oracle = "run"
     since: str | None = None
+    """The version of the library that brings the name."""
     legacy: bool = False
+    """Newer versions no longer have the name."""
     why: str | None = None
 
     def given(self, positional: Sequence[object] = (), keywords: Mapping[str, object] | None = None) -> Fact:
@@ -170,6 +172,7 @@ class EstimatorFact:
     """A transformer whose `fit` reads the target."""
     keeps_rows: bool = False
     """The fitted object holds training rows."""
+    since: str | None = None
     legacy: bool = False
     why: str | None = None
 

@@ -176,8 +176,8 @@ def _same_values(found: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def _same_cells(one: object, other: object) -> bool:
-    if isinstance(one, np.ndarray | list) or isinstance(other, np.ndarray | list):
-        return same(one, other)
+    if isinstance(one, _ARRAYS) or isinstance(other, _ARRAYS):
+        return isinstance(other, _ARRAYS) and isinstance(one, _ARRAYS) and same(list(one), list(other))
     gaps = [value is None or value is pd.NaT or value is pd.NA or value != value for value in (one, other)]
     return all(gaps) or (not any(gaps) and bool(one == other))
 
@@ -188,10 +188,11 @@ def _same_rows(whole: pd.DataFrame | pd.Series, frame: pd.DataFrame) -> bool:
         return False
     table = whole.to_frame() if isinstance(whole, pd.Series) else whole
     shared = [column for column in table.columns if column in frame.columns]
-    kept = table[shared].astype(str).sort_values(shared).to_numpy()
-    return bool(shared) and bool((kept == frame[shared].astype(str).sort_values(shared).to_numpy()).all())
+    found, known = (sorted(map(str, each[shared].itertuples(index=False))) for each in (table, frame))
+    return bool(shared) and found == known
 
 
+_ARRAYS: Final = (np.ndarray, list, pd.api.extensions.ExtensionArray)
 _COMPARISONS: Final[dict[type, Callable[[Any, Any], bool]]] = {
     pd.DataFrame: _same_frames,
     pd.Series: _same_columns,

@@ -69,7 +69,11 @@ def _rows_of(owner: str) -> list[Fact]:
 
 
 OWNERS: Final = [owner for owner in ROWS.facts if owner not in DUCKS and _installed(owner)]
-CLASSES: Final = [fact for fact in ROWS.estimators.values() if not fact.legacy and _installed(fact.name)]
+CLASSES: Final = [
+    fact
+    for fact in ROWS.estimators.values()
+    if not fact.legacy and _installed(fact.name) and has_version(fact)
+]
 
 
 @pytest.mark.parametrize("owner", OWNERS)

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from nb2prod.facts import Fact, load_facts
+from nb2prod.facts import EstimatorFact, Fact, load_facts
 from nb2prod.facts.vocabulary import Relation
 
 from .oracles import Finding, evaluate, find_relation, probe_frame
@@ -29,7 +29,7 @@ EXPECTED: Final[dict[Relation, set[Finding]]] = {
 }
 
 
-def has_version(fact: Fact) -> bool:
+def has_version(fact: Fact | EstimatorFact) -> bool:
     """Say whether the installed library is new enough for the row."""
     if fact.since is None:
         return True
