@@ -179,6 +179,7 @@ def training_text(builder: Builder) -> str:
     body.append("metrics: dict[str, Any] = {}\n")
     for group in builder.groups:
         if group.kind == "shared":
+            body.append(code_of(emitter.stores(group.stores)))
             body.append(code_of([call_line(group, True, _shared_code(builder, group))]))
         else:
             body.append(_training_steps(builder, group.steps))

@@ -33,6 +33,8 @@ HEAVY = frozenset(
 """Row treatments that matter at inference: a function with one of them is looked into, not kept as a black box."""
 
 NEW_ROWS = {"rowf": "filter", "rows": "filter", "ord": "order", "aug": "more", "resh": "reshape", "split": "part"}
+SINGLE = frozenset({"scalar", "row", "str"})
+"""Kinds of a single row's value: whatever is done to it stays with its row."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
 
 select = selection.select
@@ -187,6 +189,9 @@ def _result(
     if relation == "rng":
         return _random(machine, node, fact, operands)
     kind = _kind(fact, base, operands)
+    if base.relation == "rows" and base.kind in SINGLE:
+        machine.note(node, Op("map", base, fact))
+        return base.but(taints=combined_taints(operands), literal=MISSING, items=None, place=None, kind="scalar")
     if base.relation != "rows":
         return _of_constants(machine, node, fact, relation, base, operands, kind)
     machine.note(node, Op(relation, base, fact), heavy=relation in HEAVY)
@@ -326,7 +331,7 @@ def _record_sinks(machine: Machine, node: ast.Call, fact: Fact, owner: Value | N
         machine.sinks.append(
             Sink(  # fmt: skip
                 "metric", machine.step, predicted[1], predicted[0], fact.metric, truth,
-                fact if fact.scalar else None, node,
+                fact if fact.returns == "scalar" else None, node,
             )
         )
     elif fact.relation == "eda" and predicted is not None:

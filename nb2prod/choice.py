@@ -80,10 +80,11 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
         mine = [event for event in events if event.model.place == sink.value.place and event.model.place is not None]
         if mine:
             return "its model is the one that is saved", _best(trace, mine)
-    submitted = [event for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)]
-    if submitted:
-        return "it is what the notebook writes out", max(submitted, key=lambda event: event.number)
-    return "it is the last prediction that is used", _best(trace, events)
+    best = _best(trace, events)
+    submitted = {event.number for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)}
+    if best.number in submitted:
+        return "it is what the notebook writes out", best
+    return "it is the last prediction that is used", best
 
 
 def _of(sink: Sink, events: list[Event]) -> list[Event]:

@@ -39,7 +39,17 @@ class Emitter:
     source_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     """In training, a source is what ``load_data`` gave."""
 
+    constant_steps: set[int] = field(default_factory=set)
+    """Assignments that became module-level constants."""
+    hoisted: set[str] = field(default_factory=set)
+    """Captures that training stores before it calls the function which recalls them."""
+    marked: set[int] = field(default_factory=set)
+    """Steps after which training scores the prediction or proves that it can be served."""
+
     def __post_init__(self) -> None:
+        self.marked = {metric.step.number for metric in self.fitting.metrics}
+        if self.fitting.proof is not None:
+            self.marked.add(self.fitting.proof.step.number)
         for capture in self.serving.captures:
             step = anchor(capture)
             (self.after if capture.after else self.before).setdefault(step.number, []).append(capture)
@@ -60,15 +70,16 @@ class Emitter:
 
     def fits(self, step: Step) -> bool:
         """Whether training runs the step itself."""
-        return step.number in self.fitting.steps and not isinstance(step.node, DEFINITIONS)
+        defined = isinstance(step.node, DEFINITIONS) or step.number in self.constant_steps
+        return step.number in self.fitting.steps and not defined
 
     def serves(self, step: Step) -> bool:
         """Whether inference runs the step itself."""
-        return self.serving.served.get(step.number) in ("keep", "bind")
+        return self.serving.served.get(step.number) in ("keep", "bind") and step.number not in self.constant_steps
 
     def attached(self, step: Step) -> bool:
         """Whether something is stored right before or after the step in training."""
-        return step.number in self.before or step.number in self.after
+        return step.number in self.before or step.number in self.after or step.number in self.marked
 
     def in_training(self, step: Step) -> bool:
         """Whether training has anything here."""
@@ -121,7 +132,7 @@ class Emitter:
         if step.bind is not None:
             name, node = step.bind
             value = self.rewriter.rewrite_expression(step, node, self.noting(edit_for))
-            return [] if code_of_expression(value) == name else [self._marked(step, assignment(name, value))]
+            return [] if code_of_expression(value) == name else [assignment(name, value)]
         if mode == "serve" and self.serving.served.get(step.number) == "bind":
             return self._bindings(step, edit_for)
         node = step.node
@@ -129,8 +140,8 @@ class Emitter:
             return self._compound(step, mode, edit_for)
         if isinstance(node, ast.Return):
             return []
-        statement = self.rewriter.rewrite_statement(step, self.noting(edit_for))
-        return [self._marked(step, normalised(statement))]
+        statement = normalised(self.rewriter.rewrite_statement(step, self.noting(edit_for)))
+        return [] if is_idle(statement) else [statement]
 
     def _bindings(self, step: Step, edit_for: EditFor) -> list[cst.BaseStatement]:
         found: list[cst.BaseStatement] = []
@@ -151,8 +162,13 @@ class Emitter:
         return with_blocks(header, blocks)
 
     def _stores(self, where: dict[int, list[Capture]], step: Step) -> list[cst.BaseStatement]:
+        wanted = [capture for capture in where.get(step.number, []) if capture.name not in self.hoisted]
+        return self.stores(wanted)
+
+    def stores(self, captures: Sequence[Capture]) -> list[cst.BaseStatement]:
+        """``state.x = ...`` for captures."""
         found: list[cst.BaseStatement] = []
-        for capture in where.get(step.number, []):
+        for capture in captures:
             value = self.fill(capture.fit)
             if capture.copied:
                 self.needs.add("import copy")
@@ -199,8 +215,9 @@ class Emitter:
 
     def as_training(self, step: Step, node: ast.AST) -> Template | None:
         """What stands in training code: results of expanded calls, tables that were loaded before."""
-        if (step.number, node) in self.source_edits:
-            return self.source_edits[step.number, node]
+        for edits in (self.source_edits, self.serving.fit_edits):
+            if (step.number, node) in edits:
+                return edits[step.number, node]
         if isinstance(node, ast.Call) and node in step.inlined:
             return Template(step.inlined[node][0])
         return None
@@ -223,9 +240,6 @@ class Emitter:
 
     passed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Function name -> the globals that are passed to it."""
-
-    def _marked(self, step: Step, statement: cst.BaseStatement) -> cst.BaseStatement:
-        return statement
 
 
 def _id(node: ast.AST) -> str:
@@ -253,6 +267,14 @@ def anchor(capture: Capture) -> Step:
         if isinstance(outer.node, (ast.For, ast.While)):
             step = outer
     return step
+
+
+def is_idle(statement: cst.BaseStatement) -> bool:
+    """Whether a statement is ``x = x``."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    small = statement.body[0]
+    return isinstance(small, cst.Assign) and len(small.targets) == 1 and small.targets[0].target.deep_equals(small.value)
 
 
 def guarded(body: list[cst.BaseStatement], orelse: list[cst.BaseStatement] | None = None) -> cst.BaseStatement:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from nb2prod.slices import ServeSlice
 from nb2prod.trace import Sink, Step, Trace
 
-KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "join", "append", "concat", "resample", "melt"})
+KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nb2prod.emission import DEFINITIONS, Emitter, code_of
+from nb2prod.slices import Capture
 from nb2prod.trace import Step
 
 MAX_FUNCTION_STEPS = 25
@@ -31,16 +32,18 @@ class Group:
     outputs: tuple[str, ...] = ()
     tail: bool = False
     cells: tuple[int, ...] = ()
-    calls: tuple[str, ...] = field(default=())
+    stores: tuple[Capture, ...] = field(default=())
+    """Captures that training stores before it calls this group's function."""
 
 
-def arrange(emitter: Emitter) -> list[Group]:
-    """Group the steps of both slices."""
+def arrange(emitter: Emitter, known: set[str]) -> list[Group]:
+    """Group the steps of both slices; ``known`` are the names that modules have at top level."""
     outside: set[int] = set()
     while True:
         groups = _greedy(emitter, outside)
-        misplaced = _misplaced(emitter, groups)
-        if not misplaced:
+        misplaced = _misplaced(emitter, groups) | _hoist(emitter, groups)
+        misplaced |= _unavailable(emitter, groups, known)
+        if misplaced <= outside:
             return groups
         outside |= misplaced
 
@@ -55,8 +58,9 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         training, serving = emitter.in_training(step), emitter.in_serving(step)
         if not training and not serving:
             continue
-        tail = tail or (serving and _predicts(emitter, step))
-        if training and serving and not tail and not _parts(step):
+        tail = tail or _predicts(emitter, step)
+        current = None if tail else current
+        if training and serving and not tail and not _parts(step) and step.number not in outside:
             heading = _heading(emitter, step)
             if current is None or (current.heading != heading and _steps_served(emitter, current) >= 3) or _full(current):
                 current = Group("shared", [], heading)
@@ -73,6 +77,52 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
             current = None
             groups.append(Group("fit", [step], tail=tail))
     return [_trimmed(group) for group in groups]
+
+
+def _unavailable(emitter: Emitter, groups: Sequence[Group], known: set[str]) -> set[int]:
+    """Steps of shared functions whose training code reads what inference does not have."""
+    alone: set[int] = set()
+    given: set[str] = {"rows", "state", "fitting", *known}
+    for group in groups:
+        if group.kind == "shared":
+            bound: set[str] = set()
+            for step in group.steps:
+                code = code_of(emitter.emit([step], "shared"))
+                reads, binds, _ = names_in(code)
+                if set(reads) - given - bound - emitter.needs:
+                    alone.add(step.number)
+                bound |= set(binds)
+        if group.kind != "fit":
+            given |= set(names_in(code_of(emitter.emit(group.steps, "serve")))[1])
+    return alone
+
+
+def _hoist(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
+    """Move captures of training-only values out of shared functions; name the steps that cannot be shared."""
+    alone: set[int] = set()
+    emitter.hoisted.clear()
+    for group in groups:
+        if group.kind != "shared":
+            continue
+        numbers = {child.number for step in group.steps for child in step.walk()}
+        stores: list[Capture] = []
+        for step in group.steps:
+            for child in step.walk():
+                for capture in [*emitter.before.get(child.number, []), *emitter.after.get(child.number, [])]:
+                    if capture.after or not _training_only(emitter, capture.steps - numbers):
+                        continue
+                    if capture.keys or capture.steps & numbers:
+                        alone.add(step.number)
+                    else:
+                        stores.append(capture)
+                        emitter.hoisted.add(capture.name)
+        group.stores = tuple(stores)
+    return alone
+
+
+def _training_only(emitter: Emitter, numbers: set[int] | frozenset[int]) -> bool:
+    steps = [emitter.trace.steps[number] for number in numbers]
+    return any(not isinstance(step.node, DEFINITIONS) and not emitter.in_serving(step) for step in steps)
 
 
 def _trimmed(group: Group) -> Group:
@@ -98,13 +148,13 @@ def _parts(step: Step) -> bool:
 
 
 def _predicts(emitter: Emitter, step: Step) -> bool:
-    model = emitter.serving.answer.event.model_node
+    """Whether inference starts to predict here."""
+    answer = emitter.serving.answer
     for child in step.walk():
-        if not emitter.serves(child):
-            continue
-        for node, op in child.ops.items():
-            if op.relation in ("predict", "fit_predict") and (child.number, node) != (-1, model):
-                return True
+        if child is answer.step or child is answer.event.step:
+            return True
+        if emitter.serves(child) and any(op.relation in ("predict", "fit_predict") for op in child.ops.values()):
+            return True
     return False
 
 
@@ -127,10 +177,15 @@ def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
         if group.kind != "shared":
             continue
         served = _served_names(emitter, group)
+        inside = {child.number for step in group.steps for child in step.walk()}
         for step in group.steps:
             if emitter.in_serving(step):
                 continue
             numbers = [child.number for child in step.walk()]
+            read = {n for child in step.walk() for n in child.all_deps()} - inside
+            if _reads_training_only(emitter, read, served):
+                found.add(step.number)
+                continue
             names = {name for child in step.walk() for name in child.binds}
             read_outside = any(readers.get(number, set()) - {at} for number in numbers)
             if read_outside and not names <= served and not _changes_served(step, served):
@@ -138,6 +193,17 @@ def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
             elif read_outside and names and not names <= served:
                 found.add(step.number)
     return found
+
+
+def _reads_training_only(emitter: Emitter, numbers: set[int], served: set[str]) -> bool:
+    """Whether a step reads variables that inference does not have."""
+    for number in numbers:
+        step = emitter.trace.steps[number]
+        if isinstance(step.node, DEFINITIONS) or emitter.in_serving(step):
+            continue
+        if emitter.fits(step) and not (step.binds and step.binds <= served) and not _changes_served(step, served):
+            return True
+    return False
 
 
 def _changes_served(step: Step, served: set[str]) -> bool:

@@ -106,7 +106,8 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _collect_definitions(builder)
     _collect_sources(builder)
     _install_source_edits(builder)
-    builder.groups = arrange(emitter)
+    _promote_constants(builder)
+    builder.groups = arrange(emitter, builder.known())
     _name_groups(builder)
     _interfaces(builder)
     from nb2prod.bodies import inference_text, preprocessing_text, training_text
@@ -236,6 +237,29 @@ def _literal_constant(builder: Builder, steps: frozenset[int], name: str) -> str
     return code_of([builder.emitter.rewriter.rewrite_statement(step, raw_edit(builder.emitter))])
 
 
+def _promote_constants(builder: Builder) -> None:
+    """Literals that are assigned once and never changed become constants of the module."""
+    emitter = builder.emitter
+    emitted = [step for step in emitter.trace.steps if emitter.fits(step) or emitter.serves(step)]
+    bound: dict[str, int] = {}
+    for step in emitted:
+        for name in step.binds:
+            bound[name] = bound.get(name, 0) + 1
+    changed = {place for step in emitted for place in step.mutates}
+    for step in emitted:
+        node = step.node
+        if not isinstance(node, ast.Assign) or len(step.binds) != 1 or step.bind is not None:
+            continue
+        (name,) = step.binds
+        value = step.values.get(node.value)
+        if bound[name] != 1 or value is None or (value.place is not None and value.place in changed):
+            continue
+        literal = _literal_constant(builder, frozenset({step.number}), name)
+        if literal is not None and not isinstance(node.value, ast.Constant) or name in builder.constants:
+            builder.constants[name] = literal or builder.constants[name]
+            emitter.constant_steps.add(step.number)
+
+
 def _with_keyword_parameters(node: cst.FunctionDef, names: Sequence[str]) -> cst.FunctionDef:
     extra = [cst.Param(cst.Name(name)) for name in names]
     params = node.params
@@ -343,7 +367,7 @@ def _name_groups(builder: Builder) -> None:
 def _interfaces(builder: Builder) -> None:
     """Parameters and results of the shared functions."""
     emitter = builder.emitter
-    known = builder.known() | {"state", "fitting", "metrics", "model", "rows", "raw"}
+    known = builder.known() | {"state", "fitting", "metrics", "model"}
     later: set[str] = _finally_needed(builder)
     for group in reversed(builder.groups):
         if group.kind == "shared":
@@ -352,8 +376,8 @@ def _interfaces(builder: Builder) -> None:
             _, served_binds, served_changes = names_in(code_of(emitter.emit(group.steps, "serve")))
             given = [*served_binds, *served_changes]
             group.outputs = tuple(dict.fromkeys(name for name in given if name in later))
-            group.inputs = tuple(name for name in reads if name not in known)
-            later |= set(group.inputs)
+            group.inputs = tuple(name for name in reads if name not in known | emitter.needs)
+            later |= set(group.inputs) | set(names_in(code_of(emitter.stores(group.stores)))[0])
         else:
             code = code_of([*emitter.emit(group.steps, "fit"), *emitter.emit(group.steps, "serve")])
             later |= set(names_in(code)[0])

@@ -43,6 +43,7 @@ class Recall:
     wraps: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     """Calls put around a served expression; training gets the same value from them."""
     frees: dict[tuple[int, ast.AST, str], Template] = field(default_factory=dict)
+    fit_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     captures: dict[object, Capture] = field(default_factory=dict)
     names: StateNames = field(default_factory=lambda: StateNames({"model"}))
     wanted: dict[int, set[str]] = field(default_factory=dict)
@@ -137,6 +138,7 @@ def recall(trace: Trace, answer: Answer) -> ServeSlice:
         edits=dict(walk.edits),
         wraps=dict(walk.wraps),
         frees=dict(walk.frees),
+        fit_edits=dict(walk.fit_edits),
         captures=tuple(sorted(walk.captures.values(), key=lambda capture: capture.order)),
         sources=dict(walk.sources),
         models=dict(walk.models),

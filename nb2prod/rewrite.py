@@ -51,6 +51,8 @@ class Rewriter:
         first, last = self._first_line(node), node.end_lineno or node.lineno
         start, end = self._column(node.lineno, node.col_offset), self._column(last, node.end_col_offset or 0)
         text = self._cut(first, last, start, end)
+        if isinstance(node, ast.If) and text.lstrip().startswith("elif"):
+            text = text.replace("elif", "if  ", 1)  # a branch of its own; columns stay as they are
         indented = start > 0
         comments = self._comments(first, " " * start if indented else "")
         body = f"{comments}{text}\n"

@@ -82,6 +82,8 @@ class ServeSlice:
     edits: dict[tuple[int, ast.AST], Edit]
     wraps: dict[tuple[int, ast.AST], Template]
     frees: dict[tuple[int, ast.AST, str], Template]
+    fit_edits: dict[tuple[int, ast.AST], Template]
+    """What stands in training code, so that what it fits can be recalled."""
     captures: tuple[Capture, ...]
     sources: dict[int, ast.expr]
     models: dict[str, str]

@@ -30,9 +30,22 @@ def capture_fitted(walk: Recall, step: Step, receiver: ast.expr) -> Capture:
         name = receiver.func.attr if isinstance(receiver.func, ast.Attribute) else getattr(receiver.func, "id", "")
         hint = name or "estimator"
     key = ("fitted", step.number, receiver)
+    if isinstance(receiver, ast.Call):
+        return _capture_constructed(walk, step, receiver, key, hint)
     steps = frozenset({step.number})
     fit = Template("__0__", (Hole(step, receiver, fit=True),))
     return add_capture(walk, step, receiver, key, hint, fit, after, steps, after=True, replace=False)
+
+
+def _capture_constructed(walk: Recall, step: Step, receiver: ast.Call, key: object, hint: str) -> Capture:
+    """``LabelEncoder().fit_transform(c)``: the state holds the new estimator, and training fits it there."""
+    from nb2prod.recall import _reads, add_capture
+
+    fit = Template("__0__", (Hole(step, receiver, fit=True),))
+    steps = _reads(step, receiver) | {step.number}
+    found = add_capture(walk, step, receiver, key, hint, fit, step.values[receiver], steps, replace=False)
+    walk.fit_edits[step.number, receiver] = Template(found.target())
+    return found
 
 
 @handles("relation:fit_transform", "relation:fit_predict")
