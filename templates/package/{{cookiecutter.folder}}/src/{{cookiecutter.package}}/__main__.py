@@ -36,6 +36,10 @@ READ_OPTIONS: dict[str, Any] = {{ cookiecutter.read_options }}  # how the notebo
 {% endif %}
 
 
+class UnreadableError(Exception):
+    """The input or output file is of no known kind, or broken."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = _parser().parse_args(argv)
@@ -51,10 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted", 130)
     return 0
-
-
-class UnreadableError(Exception):
-    """The input or output file is of no known kind, or broken."""
 
 
 def train(options: argparse.Namespace) -> None:
@@ -122,21 +122,11 @@ def _read(path: Path) -> Any:
         return pd.read_parquet(path)
     if suffix in (".csv", ".tsv", ".txt", ".data", ".gz"):
 {% if cookiecutter.has_read_options %}
-        return pd.read_csv(path, **_read_options())
+        return pd.read_csv(path, **READ_OPTIONS)
 {% else %}
         return pd.read_csv(path)
 {% endif %}
     raise UnreadableError(f"{path} is none of .csv, .parquet, .json, .jsonl{% if cookiecutter.source_kind == "array" %}, .npy{% endif %}")
-{% endif %}
-
-{% if cookiecutter.has_read_options and cookiecutter.source_kind != "list" %}
-
-def _read_options() -> dict[str, Any]:
-    """Rows to predict may lack columns that training read, and may be more than training read."""
-    named = all(isinstance(column, str) for column in READ_OPTIONS.get("usecols") or [0])
-    left_out = {"nrows", "usecols"} if named and "names" not in READ_OPTIONS else {"nrows"}
-    return {name: value for name, value in READ_OPTIONS.items() if name not in left_out}
-
 {% endif %}
 
 def write_table(table: pd.DataFrame, path: Path | None) -> None:

@@ -35,14 +35,14 @@ def train(
     def probabilities(rows: Any) -> Any:
         return predict_proba_rows(rows, fitted.state, fitted.model)
 
-    schema = learn_schema(fitted.rows, answer, probabilities)
+    schema = learn_schema(fitted.rows, answer, probabilities{{ cookiecutter.labels_argument }})
     check_serving(
         fitted,
         lambda rows: answer(schema.validate(rows)),
         lambda rows: probabilities(schema.validate(rows)),
     )
 {% else %}
-    schema = learn_schema(fitted.rows, answer)
+    schema = learn_schema(fitted.rows, answer{{ cookiecutter.labels_argument }})
     check_serving(fitted, lambda rows: answer(schema.validate(rows)))
 {% endif %}
     return save_artifact(artifacts, fitted, schema)
