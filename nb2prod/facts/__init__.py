@@ -49,10 +49,16 @@ OWNERS: Final[dict[str, tuple[str, ...]]] = {
     "bunch": ("sklearn.utils.Bunch",),
     "estimator": ("estimator",),
     "splitter": ("splitter",),
+    "figure": ("figure",),
+    "file": ("file",),
+    "tool": ("tool",),
 }
 """The tables that hold the methods of a receiver, by type tag."""
 
-GUESSES: Final = ("frame", "series", "array", "estimator", "list", "dict", "set", "str", "index", "groupby")
+GUESSES: Final = (
+    *("frame", "series", "array", "estimator", "list", "dict", "set", "str"),
+    *("index", "groupby", "figure", "file", "tool"),
+)
 """Where the method of a receiver of unknown type is looked for, in this order; legacy names come last."""
 
 
@@ -67,7 +73,7 @@ class Facts:
         owner, _, name = qualified.rpartition(".")
         found = self._row(owner, name) or self._of_estimator(owner, name, qualified)
         while found is None and owner:
-            default = self._row(owner, "*")
+            default = self._row(owner, "*") or self._look(owner)
             found = default and replace(default, name=qualified)
             owner = owner.rpartition(".")[0]
         return found
@@ -95,6 +101,12 @@ class Facts:
     def _row(self, owner: str, name: str) -> Fact | None:
         table = self.rows.facts.get(owner) or self.rows.facts.get(self._owner(owner)) or {}
         return table.get(name)
+
+    def _look(self, qualified: str) -> Fact | None:
+        """Find a class that only looks: so do all its methods."""
+        owner, _, name = qualified.rpartition(".")
+        fact = self._row(owner, name)
+        return fact if fact and fact.relation == "eda" else None
 
     def _owner(self, owner: str) -> str:
         """Replace the longest known alias at the beginning of a dotted name."""

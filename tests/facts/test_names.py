@@ -17,7 +17,7 @@ from nb2prod.facts.vocabulary import Relation
 from .test_oracles import EXPECTED, has_version
 
 ROWS: Final = load_facts().rows
-DUCKS: Final = ("estimator", "splitter")
+DUCKS: Final = ("estimator", "figure", "file", "splitter", "tool")
 """Tables that stand for whatever has such methods."""
 
 INSTANCE_ATTRIBUTES: Final = {
