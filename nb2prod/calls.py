@@ -143,6 +143,10 @@ def _call_method(machine: Machine, node: ast.Call, owner: Value, name: str, give
     if name in structure.METHODS and owner.kind in structure.METHODS[name][0]:
         return structure.METHODS[name][1](machine, node, owner, given)
     fact = machine.facts.method(owner.kind, name)
+    if owner.relation == "rows" and owner.kind in SINGLE:
+        machine.note(node, Op("map", owner, fact))
+        taints = combined_taints([owner, *given.all()])
+        return owner.but(kind="scalar", literal=MISSING, items=None, place=None, taints=taints)
     if owner.kind in ("instance", "object") or fact is None:
         if fact is not None and fact.does is not None:
             return estimators.call_method(machine, node, owner, given)
@@ -300,7 +304,11 @@ def _callback(
     if called is None or called.function is None:
         return None
     element = _element_for(fact, owner)
+    before = machine.heavy
     result = functions.probe(machine, called.function, (element,))
+    heavy = machine.heavy > before or functions.is_heavy(machine, called.function, (element,))
+    if fact.relation in ("fit", "agg") and owner.kind == "frame" and not heavy and result.relation == "rows":
+        return "map"
     if "random" in result.taints:
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"

@@ -339,7 +339,9 @@ def _wrapped(node: cst.BaseExpression) -> cst.BaseExpression:
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
-def _orelse(statements: list[cst.BaseStatement] | None) -> cst.Else | None:
+def _orelse(statements: list[cst.BaseStatement] | None) -> cst.Else | cst.If | None:
+    if statements and len(statements) == 1 and isinstance(statements[0], cst.If) and not statements[0].leading_lines:
+        return statements[0]
     return cst.Else(cst.IndentedBlock(statements)) if statements else None
 
 

@@ -100,6 +100,11 @@ def _attribute(machine: Machine, node: ast.expr) -> Value:
             return machine.fresh(owner.but(kind="series", items=None, answer=None))
     if owner.kind in ("frame", "series", "array", "index", "groupby", "any") and fact is not None:
         return _property(machine, node, owner, fact.relation, fact.returns)
+    if owner.kind.startswith("series.") and fact is not None and owner.relation == "rows":
+        machine.note(node, Op(fact.relation, owner, fact), heavy=fact.relation in calls.HEAVY)
+        if fact.relation in ("agg", "meta"):
+            return Value(kind="any", relation="data")
+        return machine.fresh(owner.but(kind="series", owner=None, items=None, literal=MISSING))
     if owner.kind == "groupby" and fact is None:
         return owner.but(owner=owner.owner)
     return owner.but(kind="any", literal=MISSING, items=None, place=None, function=None)

@@ -103,6 +103,13 @@ def probe(machine: Machine, function: Function, values: tuple[Value, ...]) -> Va
     return _try(machine, function, list(values), {}).value
 
 
+def is_heavy(machine: Machine, function: Function, values: tuple[Value, ...]) -> bool:
+    """Whether a named callback does something that matters at inference."""
+    if isinstance(function.node, ast.Lambda):
+        return False
+    return _try(machine, function, list(values), {}).heavy
+
+
 def call_function(machine: Machine, node: ast.Call, function: Function, given: Arguments) -> Value:
     """Interpret a call of one of the notebook's functions."""
     if isinstance(function.node, ast.Lambda):

@@ -583,7 +583,7 @@ def add_capture(
 ) -> Capture:
     """Register a capture and (unless told not to) replace the node by its recall."""
     if steps is None:
-        steps = _reads(step, node)
+        steps = reads_of(step, node)
     found = walk.captures.get(key)
     if found is None:
         keys = _loop_keys(walk, step, steps)
@@ -618,7 +618,8 @@ def _mutated_later(walk: Recall, step: Step, place: int) -> bool:
     return any(place in other.mutates and other.number > step.number for other in walk.trace.steps)
 
 
-def _reads(step: Step, node: ast.AST) -> frozenset[int]:
+def reads_of(step: Step, node: ast.AST) -> frozenset[int]:
+    """The steps whose definitions an expression reads."""
     found: set[int] = set()
     for child in ast.walk(node):
         found |= step.deps.get(child, frozenset())

@@ -39,10 +39,10 @@ def capture_fitted(walk: Recall, step: Step, receiver: ast.expr) -> Capture:
 
 def _capture_constructed(walk: Recall, step: Step, receiver: ast.Call, key: object, hint: str) -> Capture:
     """``LabelEncoder().fit_transform(c)``: the state holds the new estimator, and training fits it there."""
-    from nb2prod.recall import _reads, add_capture
+    from nb2prod.recall import add_capture, reads_of
 
     fit = Template("__0__", (Hole(step, receiver, fit=True),))
-    steps = _reads(step, receiver) | {step.number}
+    steps = reads_of(step, receiver) | {step.number}
     found = add_capture(walk, step, receiver, key, hint, fit, step.values[receiver], steps, replace=False)
     walk.fit_edits[step.number, receiver] = Template(found.target())
     return found

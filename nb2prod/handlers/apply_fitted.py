@@ -1,0 +1,59 @@
+"""``df.apply(encoder.fit_transform)``: one encoder refitted for each column.
+
+Breaks in production: the encoder remembers the last column only, and a request would refit it. One fitted copy for
+each column is kept:
+
+    df[c] = df[c].apply(le.fit_transform)
+    df[c] = df[c].apply(lambda column: state.le[column.name].transform(column))
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2prod.handlers import handles
+from nb2prod.recall import _refuse_operation, add_capture, reads_of, serve
+from nb2prod.slices import Edit, Hole, Template
+from nb2prod.trace import Op, Step
+
+if TYPE_CHECKING:
+    from nb2prod.recall import Recall
+
+
+@handles("pandas.DataFrame.apply:fit", "pandas.DataFrame.transform:fit", "pandas.DataFrame.apply:agg")
+def apply_fitted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Keep one fitted estimator for each column."""
+    assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    estimator = fitted_callback(step, node)
+    if estimator is None:
+        _refuse_operation(walk, step, node, op)
+        return
+    data = node.func.value
+    hint = estimator.id if isinstance(estimator, ast.Name) else "column_encoders"
+    fit = Template(
+        "{column: copy.deepcopy(__1__).fit(__0__[column]) for column in __0__}",
+        (Hole(step, data, fit=True), Hole(step, estimator, fit=True)),
+        needs=("import copy",),
+    )
+    key = ("columns", step.number, node)
+    found = add_capture(walk, step, node, key, hint, fit, step.values[node], reads_of(step, node), replace=False)
+    recalled = f"__0__.apply(lambda column: {found.target()}[column.name].transform(column))"
+    walk.edits[step.number, node] = Edit(Template(recalled, (Hole(step, data),)), same=True)
+    serve(walk, step, data)
+
+
+def fitted_callback(step: Step, node: ast.Call) -> ast.expr | None:
+    """The estimator of ``apply(le.fit_transform)`` or ``apply(lambda c: le.fit_transform(c))``."""
+    if not node.args:
+        return None
+    callback = node.args[0]
+    if isinstance(callback, ast.Lambda) and isinstance(callback.body, ast.Call):
+        arguments = callback.body.args
+        same = len(arguments) == 1 and isinstance(arguments[0], ast.Name) and len(callback.args.args) == 1
+        if not same or arguments[0].id != callback.args.args[0].arg:  # type: ignore[attr-defined]
+            return None
+        callback = callback.body.func
+    if isinstance(callback, ast.Attribute) and callback.attr == "fit_transform":
+        return callback.value
+    return None

@@ -1,0 +1,157 @@
+"""``groupby(k)[c].transform(...)``: a statistic of the row's group.
+
+Breaks in production: a single row is its own group. The statistic is kept as a table by group and looked up:
+
+    df["age"] = df.groupby("title")["age"].transform(lambda x: x.fillna(x.median()))
+    df["age"] = df["age"].fillna(by_group(df, "title", state.age_median))
+
+A group that training has not seen gets a missing value.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nb2prod.call_templates import argument, synthetic
+from nb2prod.handlers import handles
+from nb2prod.recall import _refuse_operation, add_capture, reads_of, serve
+from nb2prod.slices import Edit, Hole, Template
+from nb2prod.trace import Op, Step
+
+if TYPE_CHECKING:
+    from nb2prod.recall import Recall
+
+STATISTICS = frozenset("mean median max min std var sum count size nunique first last prod sem skew".split())
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """``frame.groupby(keys)[column].transform(function)``, taken apart."""
+
+    frame: ast.expr
+    keys: ast.expr
+    column: ast.expr
+    function: ast.expr
+    groupby: ast.Call
+
+
+def take_apart(node: ast.Call) -> Grouped | None:
+    """Read the parts of a grouped transform."""
+    if not isinstance(node.func, ast.Attribute) or not node.args:
+        return None
+    selected = node.func.value
+    if isinstance(selected, ast.Subscript):
+        column, grouped = selected.slice, selected.value
+    elif isinstance(selected, ast.Attribute):
+        column, grouped = ast.Constant(selected.attr), selected.value
+    else:
+        return None
+    if not isinstance(grouped, ast.Call) or not isinstance(grouped.func, ast.Attribute):
+        return None
+    keys = argument(grouped, 0, "by")
+    if keys is None or grouped.func.attr != "groupby":
+        return None
+    return Grouped(grouped.func.value, keys, column, node.args[0], grouped)
+
+
+@handles(
+    "pandas.api.typing.DataFrameGroupBy.transform",
+    "pandas.api.typing.SeriesGroupBy.transform",
+    "pandas.api.typing.DataFrameGroupBy.apply:grp",
+)
+def group_statistic(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Look the group's statistic up."""
+    assert isinstance(node, ast.Call)
+    grouped = take_apart(node)
+    recalled = _recalled(walk, step, node, grouped) if grouped is not None else None
+    if grouped is None or recalled is None:
+        _refuse_operation(walk, step, node, op)
+        return
+    holes = (Hole(step, grouped.frame), Hole(step, grouped.keys), Hole(step, grouped.column))
+    walk.edits[step.number, node] = Edit(Template(recalled, holes, needs=("by_group",)), same=True)
+    for part in (grouped.frame, grouped.keys):
+        serve(walk, step, part)
+    if hasattr(grouped.column, "lineno"):
+        serve(walk, step, grouped.column)
+
+
+def _recalled(walk: Recall, step: Step, node: ast.Call, grouped: Grouped) -> str | None:
+    function = grouped.function
+    if isinstance(function, ast.Constant) and function.value in STATISTICS:
+        return _lookup(walk, step, node, grouped, function, str(function.value))
+    if isinstance(function, ast.Attribute) and function.attr in STATISTICS:
+        return _lookup(walk, step, node, grouped, function, function.attr)
+    if isinstance(function, ast.Lambda) and len(function.args.args) == 1:
+        return _from_lambda(walk, step, node, grouped, function)
+    return None
+
+
+def _lookup(
+    walk: Recall, step: Step, node: ast.Call, grouped: Grouped, function: ast.expr, word: str
+) -> str:
+    holes = (
+        Hole(step, grouped.groupby, fit=True),
+        Hole(step, grouped.column, fit=True),
+        Hole(step, function, fit=True),
+    )
+    name = grouped.column.value if isinstance(grouped.column, ast.Constant) else "group"
+    key = ("group", step.number, node, ast.unparse(function))
+    found = add_capture(
+        walk, step, node, key, f"{name}_{word}", Template("__0__[__1__].agg(__2__)", holes), step.values[node],
+        reads_of(step, node), replace=False,
+    )  # fmt: skip
+    return f"by_group(__0__, __1__, {found.target()})"
+
+
+def _from_lambda(walk: Recall, step: Step, node: ast.Call, grouped: Grouped, function: ast.Lambda) -> str | None:
+    """The lambda's body with the group's values for its parameter and looked-up statistics."""
+    parameter = function.args.args[0].arg
+    code = _Body(walk, step, node, grouped, parameter)
+    body = code.visit(function.body)
+    if code.failed:
+        return None
+    return ast.unparse(body)
+
+
+class _Body(ast.NodeTransformer):
+    """Replaces statistics of the parameter by lookups, and the parameter by the column."""
+
+    def __init__(self, walk: Recall, step: Step, node: ast.Call, grouped: Grouped, parameter: str) -> None:
+        self.walk, self.step, self.node, self.grouped, self.parameter = walk, step, node, grouped, parameter
+        self.failed = False
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Visit one expression of the body."""
+        if isinstance(node, ast.Call) and self._is_statistic(node):
+            return self._replaced(node)
+        if isinstance(node, ast.Name) and node.id == self.parameter:
+            return ast.parse("__0__[__2__]", mode="eval").body
+        op = self.step.ops.get(node)
+        if isinstance(node, ast.expr) and op is not None and op.relation not in ("map", "col"):
+            self.failed = True
+        if isinstance(node, ast.Name) and node.id != self.parameter and self.step.deps.get(node):
+            self.failed = True
+        fresh = synthetic(node) if isinstance(node, ast.expr) else node
+        for name, old in ast.iter_fields(node):
+            if isinstance(old, list):
+                setattr(fresh, name, [self.visit(item) if isinstance(item, ast.AST) else item for item in old])
+            elif isinstance(old, ast.AST):
+                setattr(fresh, name, self.visit(old))
+        return fresh
+
+    def _is_statistic(self, node: ast.Call) -> bool:
+        op = self.step.ops.get(node)
+        uses = any(isinstance(n, ast.Name) and n.id == self.parameter for n in ast.walk(node))
+        return uses and op is not None and op.relation == "agg"
+
+    def _replaced(self, node: ast.Call) -> ast.expr:
+        function = synthetic(ast.Lambda(_one_parameter(self.parameter), node))
+        word = node.func.attr if isinstance(node.func, ast.Attribute) else "statistic"
+        code = _lookup(self.walk, self.step, self.node, self.grouped, function, word)
+        return ast.parse(code, mode="eval").body
+
+
+def _one_parameter(name: str) -> ast.arguments:
+    return ast.arguments([], [ast.arg(name)], None, [], [], None, [])
