@@ -176,7 +176,7 @@ def training_text(builder: Builder) -> str:
     raw_line = _raw_line(builder)
     body.append(raw_line)
     body.append("state = PreprocessingState()\n")
-    body.append("metrics: dict[str, Any] = {}\n")
+    body.append("scores: dict[str, Any] = {}\n")
     for group in builder.groups:
         if group.kind == "shared":
             body.append(code_of(emitter.stores(group.stores)))
@@ -234,7 +234,7 @@ def _after_step(builder: Builder, step: Step) -> list[str]:
     for metric in emitter.fitting.metrics:
         if metric.step.number in numbers:
             value = emitter.rewriter.rewrite_expression(metric.step, metric.node, emitter.noting(raw_edit(emitter)))
-            found.append(f'metrics["{metric.name}"] = {code_of_expression(value)}\n')
+            found.append(f'scores["{metric.name}"] = {code_of_expression(value)}\n')
     return found
 
 
@@ -258,7 +258,7 @@ def _fitted(builder: Builder) -> str:
         node = next(node for node in emitter.serving.sources.values())
         step = emitter.trace.steps[next(iter(emitter.serving.sources))]
         raw = code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
-    return f"return Fitted(model={model}, state=state, metrics=metrics, rows={raw}, {proof})\n"
+    return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}, {proof})\n"
 
 
 # ---------------------------------------------------------------------- inference

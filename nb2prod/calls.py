@@ -388,7 +388,8 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     added = given.all()
     base = strongest(added) or UNKNOWN
     walking = next((loop.rows for loop in reversed(machine.loops) if loop.rows is not None), None)
-    if owner.kind in ("list", "any") and walking is not None and base.relation == "rows":
+    by_row = base.relation == "rows" or any(condition.relation == "rows" for condition in machine.conditions)
+    if owner.kind in ("list", "any") and walking is not None and by_row:
         machine.mutate(owner, relation="rows", rows=base.rows or walking, kind="list", items=None, literal=MISSING)
         return value
     if owner.kind in ("frame", "series") and owner.relation == "rows":

@@ -78,7 +78,7 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
     saved = [sink for sink in trace.sinks if sink.kind == "save"]
     for sink in reversed(saved):
         mine = [event for event in events if event.model.place == sink.value.place and event.model.place is not None]
-        if mine:
+        if any(event.method != "score" for event in mine):
             return "its model is the one that is saved", _best(trace, mine)
     best = _best(trace, events)
     submitted = {event.number for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)}

@@ -63,7 +63,8 @@ def call_method(machine: Machine, node: ast.Call, owner: Value, given: Arguments
             machine.sinks.append(Sink("save", machine.step, node.func.value, owner))
             return NONE
         case "configure":
-            return owner
+            machine.mutate(owner)
+            return machine.content(owner)
         case _:
             return _other(machine, node, owner, given)
 

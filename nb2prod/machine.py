@@ -55,7 +55,8 @@ class Memory:
             names[name] = theirs if mine is None else _merge(mine, theirs)
         heap = dict(self.heap)
         for place, value in other.heap.items():
-            heap[place] = join(heap[place], value).but(place=place) if place in heap else value
+            mine_now = heap.get(place, value)
+            heap[place] = value if mine_now is value else join(mine_now, value).but(place=place)
         written = dict(self.written)
         for place, steps in other.written.items():
             written[place] = written.get(place, frozenset()) | steps

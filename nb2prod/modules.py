@@ -367,7 +367,7 @@ def _name_groups(builder: Builder) -> None:
 def _interfaces(builder: Builder) -> None:
     """Parameters and results of the shared functions."""
     emitter = builder.emitter
-    known = builder.known() | {"state", "fitting", "metrics", "model"}
+    known = builder.known() | {"state", "fitting", "scores", "model"}
     later: set[str] = _finally_needed(builder)
     for group in reversed(builder.groups):
         if group.kind == "shared":

@@ -553,6 +553,9 @@ def capture_name(
     """Recall the value that a variable has at this point."""
     if not steps:
         return
+    if any(isinstance(walk.trace.steps[number].node, ast.For) and name in walk.trace.steps[number].binds for number in steps):
+        walk.demand(steps, name)
+        return
     key = ("name", name, steps, _loop_keys(walk, step, steps))
     add_capture(walk, step, node, key, name, Template(name), value, steps)
 
