@@ -28,7 +28,8 @@ from {{ cookiecutter.package }}.inference import Predictor, target_rows
 from {{ cookiecutter.package }}.inference import Predictor
 {% endif %}
 from {{ cookiecutter.package }}.schema import SchemaError
-from {{ cookiecutter.package }}.serving import ServingError
+from {{ cookiecutter.package }}.serving import ServingError{% if cookiecutter.evaluate %}, by_row, take{% endif %}
+
 
 ROWS = {{ cookiecutter.raw_source_python }}  # the source whose rows are predicted
 {% if cookiecutter.has_read_options %}
@@ -85,10 +86,23 @@ def evaluate(options: argparse.Namespace) -> None:
         predictor = Predictor.load(options.artifacts)
         rows = load_data(_paths(options.data))[ROWS]
         truth = np.asarray(target_rows(rows, predictor.artifact.state))
-        known = ~pd.isna(truth)
-        predictions = np.asarray(predictor.predict(rows))
-        metrics = flat_numbers(training.score(truth[known], predictions[known]))
+        kept = np.flatnonzero(~pd.isna(by_row(truth)).any(axis=1))
+        kept = np.delete(kept, _unfit(predictor, take(rows, kept)))
+        if len(kept) < len(truth):
+            print(f"{len(truth) - len(kept)} of {len(truth)} rows have no label or do not fit: left out")
+        predictions = np.asarray(predictor.predict(take(rows, kept)))
+        metrics = flat_numbers(training.score(truth[kept], predictions))
     print(json.dumps(metrics, indent=2))
+
+
+def _unfit(predictor: Predictor, rows: Any) -> list[int]:
+    try:
+        predictor.schema.validate(rows)
+    except SchemaError as error:
+        if not error.rows:
+            raise
+        return error.rows
+    return []
 
 {% endif %}
 

@@ -6,6 +6,7 @@ check_serving raises ServingError otherwise: a model that would answer different
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ def check_serving(fitted: Fitted, *answers: Answer) -> None:
 
 def take(rows: Any, positions: Any) -> Any:
     """Give the rows at these positions, as the same kind of table."""
-    if isinstance(rows, pd.DataFrame):
+    if hasattr(rows, "iloc"):
         return rows.iloc[positions]
     return rows[positions] if isinstance(rows, np.ndarray) else [rows[position] for position in positions]
 
@@ -51,7 +52,7 @@ def by_row(predictions: Any) -> np.ndarray:
     except ValueError:  # lists of unequal length
         values = np.empty(len(predictions), dtype=object)
         values[:] = list(predictions)
-    return values.reshape(len(values), -1)
+    return values.reshape(len(values), math.prod(values.shape[1:]))
 
 
 def agree(got: Any, want: Any, tolerance: float | None = None) -> Any:
@@ -80,13 +81,14 @@ def _same(got: Any, want: Any) -> bool:
 
 def _check_rows_alone(rows: Any, answer: Answer) -> None:
     sample = take(rows, spread(len(rows), SAMPLE))
-    before = copy.deepcopy(sample)
     kept, alone = _answer_one_by_one(sample, answer)
-    _expect(answer(take(sample, kept)), alone, "in a batch")
+    batch = take(sample, kept)
+    before = copy.deepcopy(batch)
+    _expect(answer(batch), alone, "in a batch")
+    if not _unchanged(batch, before):
+        raise ServingError("predicting changes the rows that it is given")
     order = np.random.default_rng(0).permutation(len(kept))
     _expect(answer(take(sample, kept[order])), alone[order], "in a shuffled batch")
-    if not _unchanged(sample, before):
-        raise ServingError("predicting changes the rows that it is given")
 
 
 def _answer_one_by_one(rows: Any, answer: Answer) -> tuple[np.ndarray, np.ndarray]:
