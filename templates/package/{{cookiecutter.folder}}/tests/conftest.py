@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from {{ cookiecutter.package }} import config
-from {{ cookiecutter.package }}.__main__ import ROWS
 from {{ cookiecutter.package }}.data import load_data
+from {{ cookiecutter.package }}.artifact import Fitted
 from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
 from {{ cookiecutter.package }}.serving import spread, take
-from {{ cookiecutter.package }}.training import train
+from {{ cookiecutter.package }}.training import fit, prove_and_save
 
 
 def find(path: str) -> str:
@@ -35,10 +35,16 @@ def data() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def artifacts(data: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A trained artifact."""
+def fitted(data: dict[str, str]) -> Fitted:
+    """What one training run made."""
+    return fit(**load_data(data))
+
+
+@pytest.fixture(scope="session")
+def artifacts(fitted: Fitted, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The artifact of that run."""
     folder = tmp_path_factory.mktemp("trained") / "artifacts"
-    train(data, folder)
+    prove_and_save(fitted, folder)
     return folder
 
 
@@ -49,11 +55,10 @@ def predictor(artifacts: Path) -> Predictor:
 
 
 @pytest.fixture(scope="session")
-def rows(data: dict[str, str], predictor: Predictor) -> Any:
+def rows(fitted: Fitted, predictor: Predictor) -> Any:
     """A few raw rows that can be answered."""
-    every = load_data(data)[ROWS]
-    fitting = [place for place in spread(len(every), 40) if fits(predictor, take(every, [place]))]
-    return take(every, fitting[:10])
+    places = [place for place in spread(len(fitted.rows), 40) if fits(predictor, take(fitted.rows, [place]))]
+    return take(fitted.rows, places[:10])
 
 
 def fits(predictor: Predictor, row: Any) -> bool:

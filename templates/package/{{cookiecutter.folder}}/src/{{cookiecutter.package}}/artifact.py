@@ -76,7 +76,7 @@ class Artifact:
 def save_artifact(folder: str | Path, fitted: Fitted, schema: Schema) -> dict[str, float | None]:
     """Write the artifact, replacing an older one only when the new one is complete; return the metrics."""
     folder = Path(folder).resolve()
-    _refuse_other_files(folder)
+    check_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     fresh.mkdir()
@@ -86,6 +86,16 @@ def save_artifact(folder: str | Path, fitted: Fitted, schema: Schema) -> dict[st
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
     return metrics
+
+
+def check_folder(folder: str | Path) -> None:
+    """Refuse a folder that holds anything but an artifact, since saving replaces it."""
+    folder = Path(folder).resolve()
+    if folder.is_file():
+        raise ArtifactError(f"{folder} is a file, not a folder")
+    others = sorted({path.name for path in folder.glob("*")} - {*FILES, "manifest.json"})
+    if others:
+        raise ArtifactError(f"{folder} holds other files ({', '.join(others[:3])}): name a folder of its own")
 
 
 def load_artifact(folder: str | Path) -> Artifact:
@@ -168,14 +178,6 @@ def _join_state(plain: dict[str, Any], rest: dict[str, Any]) -> PreprocessingSta
     return PreprocessingState(**values)
 
 {% endif %}
-
-def _refuse_other_files(folder: Path) -> None:
-    if folder.is_file():
-        raise ArtifactError(f"{folder} is a file, not a folder")
-    others = sorted({path.name for path in folder.glob("*")} - {*FILES, "manifest.json"})
-    if others:
-        raise ArtifactError(f"{folder} holds other files ({', '.join(others[:3])}): name a folder of its own")
-
 
 def _replace(folder: Path, fresh: Path) -> None:
     if not folder.exists():

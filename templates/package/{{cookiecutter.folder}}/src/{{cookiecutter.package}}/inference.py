@@ -54,7 +54,7 @@ class Predictor:
         try:
             answers = function(valid, self.artifact.state, self.artifact.model)
         except (KeyError, TypeError, ValueError) as error:
-            if unseen := self.schema.unseen(valid):
+            if unseen := self.schema.unseen(self.schema.validate(rows)):
                 raise SchemaError(unseen) from error
             raise
 {% else %}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from {{ cookiecutter.package }} import config
-from {{ cookiecutter.package }}.artifact import Fitted, save_artifact
+from {{ cookiecutter.package }}.artifact import Fitted, check_folder, save_artifact
 from {{ cookiecutter.package }}.data import load_data
 from {{ cookiecutter.package }}.inference import predict_rows{% if cookiecutter.proba %}, predict_proba_rows{% endif %}
 
@@ -25,8 +25,13 @@ from {{ cookiecutter.package }}.serving import check_serving
 def train(
     data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
 ) -> dict[str, float | None]:
-    """Fit as the notebook does, prove that the model can be served, save it; return its metrics."""
-    fitted = fit(**load_data(data))
+    """Fit as the notebook does, and save what it made; return the metrics."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
 
     def answer(rows: Any) -> Any:
         return predict_rows(rows, fitted.state, fitted.model)
