@@ -40,8 +40,7 @@ def synthetic(node: ast.expr) -> ast.expr:
     fresh = copy.deepcopy(node)
     for child in ast.walk(fresh):
         for name in POSITIONS:
-            if hasattr(child, name):
-                delattr(child, name)
+            child.__dict__.pop(name, None)
     return fresh
 
 

@@ -220,6 +220,8 @@ def _result(
 
 def _kind(fact: Fact, base: Value, operands: list[Value]) -> str:
     match fact.returns:
+        case "same" | "any" if base.kind.startswith("series."):
+            return "series"
         case "same" | "any":
             return base.kind if base.kind not in ("module", "class", "function", "none") else "any"
         case "arg":

@@ -128,21 +128,50 @@ def _answer(trace: Trace, event: Event, reason: str) -> Answer:
 
 
 def _final_form(trace: Trace, event: Event) -> tuple[Step, ast.expr]:
-    """Follow the prediction to the form in which it is used: submitted, measured, or as predicted."""
+    """Follow the prediction to the form in which it is used: submitted, decoded, thresholded, or as predicted."""
     for sink in reversed(trace.sinks):
         if sink.kind == "submission" and event.number in sink.value.events:
-            answer = sink.value.answer
-            if isinstance(answer, tuple):
-                return _through(trace, answer[0], answer[1])
-            return sink.step, sink.node
+            return _submitted(trace, sink)
     if event.method == "score":
         return event.step, event.node
-    for sink in reversed(trace.sinks):
-        if sink.kind == "metric" and event.number in sink.value.events and isinstance(sink.node, ast.Name):
-            definition = _definition(trace, sink.step, sink.node)
-            if definition is not None and definition[1] is not event.node and _same_length(definition, event):
-                return definition
-    return event.step, event.node
+    forms = [form for step in trace.steps for form in _forms(step) if _is_form(form, event)]
+    return forms[-1] if forms else (event.step, event.node)
+
+
+def _submitted(trace: Trace, sink: Sink) -> tuple[Step, ast.expr]:
+    """The column of predictions in a table that is written out."""
+    answer = sink.value.answer
+    if not isinstance(answer, tuple):
+        return _through(trace, sink.step, sink.node)
+    step, node, column = answer
+    writers = {n for child in ast.walk(sink.node) for n in sink.step.deps.get(child, frozenset())}
+    changed_later = any(n > step.number and trace.steps[n].mutates for n in writers)
+    if changed_later and column is not None and isinstance(sink.node, ast.Name):
+        return sink.step, ast.Subscript(sink.node, ast.Constant(column), ast.Load())
+    return _through(trace, step, node)
+
+
+def _forms(step: Step) -> list[tuple[Step, ast.expr]]:
+    """The expressions that a step gives a name or a column."""
+    if step.bind is not None:
+        return [(step, step.bind[1])]
+    node = step.node
+    if isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Tuple, ast.List)):
+        return [(step, node.value)] if node.value not in step.inlined else []
+    if isinstance(node, ast.Expr):
+        return [(step, node.value)]
+    return []
+
+
+def _is_form(form: tuple[Step, ast.expr], event: Event) -> bool:
+    """Whether an expression is the prediction, transformed row by row, without the label in it."""
+    step, node = form
+    value = step.values.get(node)
+    if value is None or value.relation != "rows" or event.number not in value.events:
+        return False
+    if value.kind in ("frame", "tuple", "dict", "groupby") or "target" in value.taints or value.rows != event.rows:
+        return False
+    return not isinstance(step.node, ast.Expr) or step is event.step
 
 
 def _through(trace: Trace, step: Step, node: ast.expr) -> tuple[Step, ast.expr]:
@@ -169,6 +198,3 @@ def _definition(trace: Trace, step: Step, node: ast.Name) -> tuple[Step, ast.exp
     return None
 
 
-def _same_length(definition: tuple[Step, ast.expr], event: Event) -> bool:
-    value = definition[0].values.get(definition[1])
-    return value is not None and value.relation == "rows" and value.rows == event.rows

@@ -9,7 +9,7 @@ from nb2prod import statements
 from nb2prod.facts import Facts, load_facts
 from nb2prod.machine import Binding, Machine
 from nb2prod.syntax import Program
-from nb2prod.trace import Trace
+from nb2prod.trace import Context, Trace
 from nb2prod.values import Value
 
 RECURSION = 6000
@@ -21,6 +21,7 @@ def trace_program(program: Program, facts: Facts | None = None) -> Trace:
     machine = Machine(program, facts or load_facts())
     machine.memory.names["__name__"] = Binding(Value(kind="str", literal="__main__"), frozenset())
     machine.taken |= _all_names(program)
+    machine.context = Context({name: machine.unique(f"{name}_2") for name in sorted(_reserved(program))})
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     statements.run_program(machine)
     return Trace(
@@ -35,6 +36,24 @@ def trace_program(program: Program, facts: Facts | None = None) -> Trace:
         functions=dict(machine.functions),
         diagnostics=(*program.diagnostics, *machine.diagnostics),
     )
+
+
+RESERVED_FUNCTIONS = frozenset({"preprocess", "fit", "train", "predict_rows", "predict_proba_rows", "load_data", "main"})
+RESERVED_NAMES = frozenset(
+    {"state", "fitting", "raw", "scores", "rows", "config", "served_rows", "served_predictions", "Fitted", "Predictor"}
+)
+
+
+def _reserved(program: Program) -> set[str]:
+    """Names of the notebook that the generated modules need for themselves."""
+    found: set[str] = set()
+    for statement in program.statements():
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name in RESERVED_FUNCTIONS | RESERVED_NAMES:
+                found.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in RESERVED_NAMES:
+                found.add(node.id)
+    return found
 
 
 def _all_names(program: Program) -> set[str]:

@@ -63,7 +63,7 @@ class Emitter:
         """Emit steps as they are in the notebook, with all their children."""
         found: list[cst.BaseStatement] = []
         for step in steps:
-            found.append(normalised(self.rewriter.rewrite_statement(step, raw_edit(self))))
+            found.extend(self._statement(step, "fit", raw_edit(self)))
         return found
 
     # ------------------------------------------------------------------ which steps
@@ -140,7 +140,7 @@ class Emitter:
             return self._compound(step, mode, edit_for)
         if isinstance(node, ast.Return):
             return []
-        statement = normalised(self.rewriter.rewrite_statement(step, self.noting(edit_for)))
+        statement = normalised(self.rewriter.rewrite_statement(step, self.noting(edit_for)), _is_table_column(step))
         return [] if is_idle(statement) else [statement]
 
     def _bindings(self, step: Step, edit_for: EditFor) -> list[cst.BaseStatement]:
@@ -345,7 +345,17 @@ def _orelse(statements: list[cst.BaseStatement] | None) -> cst.Else | cst.If | N
     return cst.Else(cst.IndentedBlock(statements)) if statements else None
 
 
-def normalised(statement: cst.BaseStatement) -> cst.BaseStatement:
+def _is_table_column(step: Step) -> bool:
+    """Whether ``x['c'][...] = v`` stores into a column of a frame."""
+    node = step.node
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Subscript):
+        return False
+    holder = step.values.get(target.value.value)
+    return holder is not None and holder.kind == "frame"
+
+
+def normalised(statement: cst.BaseStatement, table_column: bool = False) -> cst.BaseStatement:
     """What pandas 3 made a no-op, as the author meant it."""
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         return statement
@@ -353,7 +363,7 @@ def normalised(statement: cst.BaseStatement) -> cst.BaseStatement:
     if isinstance(small, cst.Expr) and isinstance(small.value, cst.Call):
         changed = _column_in_place(small.value)
         return statement.with_changes(body=[changed]) if changed is not None else statement
-    if isinstance(small, cst.Assign) and len(small.targets) == 1:
+    if table_column and isinstance(small, cst.Assign) and len(small.targets) == 1:
         target = _chained(small.targets[0].target)
         if target is not None:
             return statement.with_changes(body=[small.with_changes(targets=[cst.AssignTarget(target)])])

@@ -92,6 +92,7 @@ def _fit(machine: Machine, node: ast.Call, owner: Value, given: Arguments, featu
         return machine.content(owner)
     rows = features.rows if features is not None and features.relation == "rows" else owner.rows
     machine.fits.append(Fit(machine.step, node, owner, features, given.get(1, "y")))
+    machine.mark_target(given.get(1, "y"))
     machine.note(node, Op("est", owner, detail="fit"), heavy=True)
     machine.mutate(owner, relation="data", rows=rows)
     return machine.content(owner)

@@ -243,9 +243,10 @@ def _dict(machine: Machine, node: ast.expr) -> Value:
 
 
 def _answer_of(machine: Machine, node: ast.Dict, values: list[Value]) -> object:
-    for item, value in zip(node.values, values, strict=True):
+    for key, item, value in zip(node.keys, node.values, values, strict=True):
         if value.events:
-            return value.answer or (machine.step, item)
+            column = key.value if isinstance(key, ast.Constant) else None
+            return value.answer or (machine.step, item, column)
     return None
 
 
@@ -310,8 +311,7 @@ def _lambda(machine: Machine, node: ast.expr) -> Value:
     names = {argument.arg: UNKNOWN for argument in _arguments(node.args)}
     with machine.locals(names):
         body = evaluate(machine, node.body)
-    relation = "data" if body.relation == "data" else "const"
-    return Value(kind="function", relation=relation, function=Function(node), taints=body.taints & {"random"})
+    return Value(kind="function", function=Function(node), taints=body.taints & {"random"})
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:

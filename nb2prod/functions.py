@@ -245,6 +245,9 @@ def _inline(machine: Machine, node: ast.Call, function: Function, given: Argumen
     binding = machine.memory.names.get(outcome.name)
     steps = (binding.steps if binding is not None else frozenset()) | machine.writers(value)
     caller_step.inlined[node] = (outcome.name, value)
+    for child in ast.walk(node.func):
+        caller_step.deps.pop(child, None)
+        caller_step.free.pop(child, None)
     caller_step.deps[node] = steps
     return value
 

@@ -58,9 +58,10 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         training, serving = emitter.in_training(step), emitter.in_serving(step)
         if not training and not serving:
             continue
+        shared = serving and any(emitter.fits(child) for child in step.walk())
         tail = tail or _predicts(emitter, step)
         current = None if tail else current
-        if training and serving and not tail and not _parts(step) and step.number not in outside:
+        if shared and not tail and not _parts(emitter, step) and step.number not in outside:
             heading = _heading(emitter, step)
             if current is None or (current.heading != heading and _steps_served(emitter, current) >= 3) or _full(current):
                 current = Group("shared", [], heading)
@@ -143,7 +144,10 @@ def _heading(emitter: Emitter, step: Step) -> str:
     return emitter.trace.program.cell_at(step.line).heading
 
 
-def _parts(step: Step) -> bool:
+def _parts(emitter: Emitter, step: Step) -> bool:
+    """Whether the slices part here: loading, splitting, unpacking what only training needs."""
+    if any(emitter.serving.served.get(child.number) == "bind" for child in step.walk()):
+        return True
     return any(op.relation in PARTING for child in step.walk() for op in child.ops.values())
 
 

@@ -110,6 +110,8 @@ class Machine:
     parts: dict[str, tuple[tuple[ast.expr, ...], Context]] = field(default_factory=dict)
     """For the result name of an expanded function: the elements of the tuple that it returns."""
     stars: list[tuple[str, int]] = field(default_factory=list)
+    siblings: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """For one part of a split array: the whole and the other part."""
     rehearsing: int = 0
     registry: dict[tuple[object, ...], Step] = field(default_factory=dict)
     contexts: dict[tuple[object, ...], Context] = field(default_factory=dict)
@@ -189,6 +191,15 @@ class Machine:
             name, number = f"{wanted}_{number}", number + 1
         self.taken.add(name)
         return name
+
+    def mark_target(self, value: Value | None) -> None:
+        """Remember that a value is the label: it, and the other part of the split that it came from."""
+        if value is None or value.place is None:
+            return
+        for place in (value.place, *self.siblings.get(value.place, ())):
+            now = self.memory.heap.get(place)
+            if now is not None:
+                self.memory.heap[place] = now.but(taints=now.taints | {"target"})
 
     def unique_for(self, step: Step, wanted: str) -> str:
         """A unique name that a second round of the same step gets again."""

@@ -283,7 +283,8 @@ def _collect_sources(builder: Builder) -> None:
             name += "_2"
         taken.add(name)
         path = source.node.args[0] if source.node.args else None
-        text = path.value if isinstance(path, ast.Constant) and isinstance(path.value, str) else None
+        known = source.step.values.get(path) if path is not None else None
+        text = known.literal if known is not None and isinstance(known.literal, str) else None
         served = source.node in served_nodes or _holds(source, served_nodes)
         builder.sources.append(DataSource(name, source, direct, text, served))
     if not any(source.served for source in builder.sources):
@@ -418,7 +419,7 @@ def _data_text(builder: Builder) -> str:
     for source in builder.sources:
         node = source.source.node
         assert isinstance(node, ast.Call)
-        needed = _needed_for(builder, source.source)
+        needed = _needed_for(builder, source.source, source.path is not None)
         prelude.extend(step for step in needed if step not in prelude)
         edits = _path_edit(source)
         value = emitter.rewriter.rewrite_expression(source.source.step, node, edits)
@@ -454,11 +455,14 @@ def _path_edit(source: DataSource):  # type: ignore[no-untyped-def]  # noqa: ANN
     return edit
 
 
-def _needed_for(builder: Builder, source: Source) -> list[Step]:
+def _needed_for(builder: Builder, source: Source, known_path: bool) -> list[Step]:
     """Steps that only prepare the reading: paths and options."""
     found: dict[int, Step] = {}
     pending: list[int] = []
+    skipped = set(ast.walk(source.node.args[0])) if known_path and isinstance(source.node, ast.Call) else set()
     for node in ast.walk(source.node):
+        if node in skipped:
+            continue
         pending.extend(source.step.deps.get(node, frozenset()))
     while pending:
         number = pending.pop()

@@ -46,6 +46,7 @@ class Recall:
     fit_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     captures: dict[object, Capture] = field(default_factory=dict)
     names: StateNames = field(default_factory=lambda: StateNames({"model"}))
+    bound: frozenset[str] = frozenset()
     wanted: dict[int, set[str]] = field(default_factory=dict)
     pending: list[int] = field(default_factory=list)
     done: dict[int, frozenset[str]] = field(default_factory=dict)
@@ -353,7 +354,11 @@ def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_pla
             _serve_inlined(walk, step, node)
             return
         if value is not None and value.relation == "data" and not storing and not _is_live(walk, step, node, value):
-            capture(walk, step, node, value)
+            if not _reads_any(node, walk.bound):
+                capture(walk, step, node, value)
+                return
+        if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            _serve_scope(walk, step, node)
             return
         if value is not None and value.relation == "rows" and not storing:
             if not walk.in_chain(value) and not walk.is_side_filter(value):
@@ -368,6 +373,30 @@ def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_pla
             return
     for child in ast.iter_child_nodes(node):
         serve(walk, step, child)
+
+
+def _reads_any(node: ast.AST, names: frozenset[str]) -> bool:
+    return bool(names) and any(isinstance(child, ast.Name) and child.id in names for child in ast.walk(node))
+
+
+def _serve_scope(walk: Recall, step: Step, node: ast.expr) -> None:
+    """The body of a lambda or comprehension: its own names are neither captured nor asked for."""
+    saved = walk.bound
+    op = step.ops.get(node)
+    if op is not None and op.relation in REFUSALS:
+        _refuse_operation(walk, step, node, op)
+    walk.bound = saved | bound_here(node)
+    for child in ast.iter_child_nodes(node):
+        serve(walk, step, child)
+    walk.bound = saved
+
+
+def bound_here(node: ast.AST) -> frozenset[str]:
+    """The names that a lambda or comprehension binds."""
+    if isinstance(node, ast.Lambda):
+        return frozenset(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
+    generators = getattr(node, "generators", [])
+    return frozenset(name.id for g in generators for name in ast.walk(g.target) if isinstance(name, ast.Name))
 
 
 def _is_live(walk: Recall, step: Step, node: ast.expr, value: Value) -> bool:
@@ -385,6 +414,8 @@ def _serve_inlined(walk: Recall, step: Step, node: ast.Call) -> None:
 
 
 def _serve_name(walk: Recall, step: Step, node: ast.Name) -> None:
+    if node.id in walk.bound:
+        return
     name = step.context.rename.get(node.id, node.id)
     if node in step.deps:
         walk.demand(step.deps[node], name)

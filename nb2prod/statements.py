@@ -190,7 +190,8 @@ def _store_into(
 
 def _content_after(machine: Machine, holder: Value, index: Value, value: Value, node: ast.expr | None) -> None:
     holder = machine.content(holder)
-    answer = (machine.step, node) if value.events and node is not None else holder.answer
+    column = index.literal if isinstance(index.literal, str) else None
+    answer = (machine.step, node, column) if value.events and node is not None else holder.answer
     changes: dict[str, object] = {
         "taints": holder.taints | (value.taints & {"random", "unknown"}),
         "events": holder.events | value.events,

@@ -43,8 +43,11 @@ def train_test_split(machine: Machine, node: ast.Call, given: Arguments) -> Valu
                 machine.new_rows("part", parent, "train"),
                 machine.new_rows("part", parent, "test"),
             )
-        for rows in made[value.rows]:
-            parts.append(machine.fresh(value.but(rows=rows, items=None, literal=MISSING)))
+        made_parts = [machine.fresh(value.but(rows=rows, items=None, literal=MISSING)) for rows in made[value.rows]]
+        parts += made_parts
+        places = [part.place for part in [*made_parts, value] if part.place is not None]
+        for place in places:
+            machine.siblings[place] = tuple(other for other in places if other != place)
     machine.note(node, Op("split", None, detail="train_test_split"), heavy=True)
     return Value(kind="list", relation="rows", rows=parts[0].rows if parts else None, items=tuple(enumerate(parts)))
 
@@ -104,7 +107,7 @@ def table(machine: Machine, node: ast.Call, given: Arguments) -> Value:
         machine.note(node, Op("map", base))
     answer = data.answer
     if answer is None and data.events and node.args:
-        answer = (machine.step, node.args[0])
+        answer = (machine.step, node.args[0], None)
     return machine.fresh(
         Value(
             kind="series" if name == "Series" else "frame",
