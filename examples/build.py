@@ -2,7 +2,7 @@
 
 Each example folder holds `make_data.py` (seeded, writes the data into the current folder) and `notebook.py`
 (the notebook in percent format). Both are run here; the notebook is stored with the outputs of that run, the
-paths of the machine taken out. Needs the packages of the `test` dependency group and matplotlib.
+paths of the machine taken out. Needs the packages of the `test` extra.
 """
 
 from __future__ import annotations
