@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nb2prod import handlers
+from nb2prod.call_templates import argument, call_template
 from nb2prod.choice import Answer
+from nb2prod.columns import ALL, Columns, literal_names
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import Refusal
 from nb2prod.naming import StateNames
@@ -45,11 +47,18 @@ class Recall:
     frees: dict[tuple[int, ast.AST, str], Template] = field(default_factory=dict)
     fit_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     captures: dict[object, Capture] = field(default_factory=dict)
+    uses: dict[object, list[Step]] = field(default_factory=dict)
     names: StateNames = field(default_factory=lambda: StateNames({"model"}))
     bound: frozenset[str] = frozenset()
     wanted: dict[int, set[str]] = field(default_factory=dict)
     pending: list[int] = field(default_factory=list)
-    done: dict[int, frozenset[str]] = field(default_factory=dict)
+    done: dict[int, tuple[frozenset[str], Columns]] = field(default_factory=dict)
+    need: Columns = ALL
+    """The columns of the table under the walk that are needed."""
+    needs: dict[int, Columns] = field(default_factory=dict)
+    skipped: set[object] = field(default_factory=set)
+    """Columns whose assignment inference leaves out, because nothing reads them."""
+    drops: list[tuple[Step, ast.Call, frozenset[object]]] = field(default_factory=list)
     served: dict[int, str] = field(default_factory=dict)
     """Step number -> how its statement is served: keep, drop, split."""
     bindings: dict[int, list[tuple[str, ast.expr]]] = field(default_factory=dict)
@@ -59,14 +68,18 @@ class Recall:
 
     # ------------------------------------------------------------------ walking back
 
-    def demand(self, steps: Iterable[int], name: str = "") -> None:
-        """Ask for the definitions in these steps (of a name) to be served."""
+    def demand(self, steps: Iterable[int], name: str = "", columns: Columns | None = None) -> None:
+        """Ask for the definitions in these steps (of a name, with these columns) to be served."""
+        asked = self.need if columns is None else columns
         for number in sorted(steps, reverse=True):
             wanted = self.wanted.setdefault(number, set())
             step = self.trace.steps[number]
             named = {name} if name in step.binds else set()
-            if number not in self.done or not named <= wanted:
+            before = self.needs.get(number)
+            needed = asked if before is None else before | asked
+            if number not in self.done or not named <= wanted or needed != before:
                 wanted |= named
+                self.needs[number] = needed
                 self.pending.append(number)
 
     def drain(self) -> None:
@@ -74,14 +87,16 @@ class Recall:
         while self.pending:
             number = max(self.pending)
             self.pending = [other for other in self.pending if other != number]
-            wanted = frozenset(self.wanted[number])
-            if self.done.get(number) == wanted:
+            asked = (frozenset(self.wanted[number]), self.needs.get(number, ALL))
+            if self.done.get(number) == asked:
                 continue
-            self.done[number] = wanted
+            self.done[number] = asked
             step = self.trace.steps[number]
             for outer in step.ancestors():
                 self.serve_header(outer)
+            self.need = self.needs.get(number, ALL)
             serve_statement(self, step)
+            self.need = ALL
 
     def serve_header(self, step: Step) -> None:
         """A compound statement around something that is served."""
@@ -130,6 +145,7 @@ def recall(trace: Trace, answer: Answer) -> ServeSlice:
     else:
         serve(walk, answer.step, answer.node)
     walk.drain()
+    _tolerate_absence(walk)
     return ServeSlice(
         answer=answer,
         chain=dict(walk.chain),
@@ -140,12 +156,31 @@ def recall(trace: Trace, answer: Answer) -> ServeSlice:
         wraps=dict(walk.wraps),
         frees=dict(walk.frees),
         fit_edits=dict(walk.fit_edits),
-        captures=tuple(sorted(walk.captures.values(), key=lambda capture: capture.order)),
+        captures=_at_first_use(walk),
         sources=dict(walk.sources),
         models=dict(walk.models),
         diagnostics=tuple(walk.diagnostics),
         answer_step=number,
     )
+
+
+def _at_first_use(walk: Recall) -> tuple[Capture, ...]:
+    """Captures in the order of the program, each at the first step that recalls it."""
+    at = {step.number: place for place, step in enumerate(s for top in walk.trace.top for s in top.walk())}
+    found = []
+    for key, capture in walk.captures.items():
+        steps = [step for step in walk.uses.get(key, [capture.step]) if step.number in at] or [capture.step]
+        first = min(steps, key=lambda step: at.get(step.number, 0))
+        found.append(replace(capture, step=first))
+    return tuple(sorted(found, key=lambda capture: at.get(capture.step.number, 0)))
+
+
+def _tolerate_absence(walk: Recall) -> None:
+    """A column that is no longer assigned cannot be dropped: let ``drop`` pass over it."""
+    for step, node, names in walk.drops:
+        if names & walk.skipped and (step.number, node) not in walk.edits:
+            template = call_template(step, node, add={"errors": '"ignore"'})
+            walk.edits[step.number, node] = Edit(template, same=True)
 
 
 def _serve_score(walk: Recall, answer: Answer) -> None:
@@ -232,10 +267,28 @@ def serve_statement(walk: Recall, step: Step) -> None:
                 walk.served[step.number] = "keep"
 
 
-def _demand_root(walk: Recall, step: Step, target: ast.expr) -> None:
+def _demand_root(walk: Recall, step: Step, target: ast.expr, columns: Columns = ALL) -> None:
     root = root_name(target)
     if root is not None and root in step.deps:
-        walk.demand(step.deps[root], step.context.rename.get(root.id, root.id))
+        walk.demand(step.deps[root], step.context.rename.get(root.id, root.id), columns)
+
+
+def _stored_columns(step: Step, target: ast.Subscript | ast.Attribute) -> frozenset[object] | None:
+    """The literal columns that a store changes in a frame of the variable itself."""
+    root = root_name(target)
+    if root is None or not isinstance(target, ast.Subscript):
+        return None
+    holder = target.value
+    if isinstance(holder, ast.Name):
+        value = step.values.get(holder)
+        return literal_names(target.slice) if value is not None and value.kind == "frame" else None
+    if isinstance(holder, ast.Attribute) and isinstance(holder.value, ast.Name) and holder.attr in ("loc", "at"):
+        parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else []
+        return literal_names(parts[1]) if len(parts) == 2 else None
+    if isinstance(holder, ast.Subscript) and isinstance(holder.value, ast.Name):
+        value = step.values.get(holder.value)
+        return literal_names(holder.slice) if value is not None and value.kind == "frame" else None
+    return None
 
 
 def _serve_assign(walk: Recall, step: Step, node: ast.Assign) -> None:
@@ -251,7 +304,16 @@ def _serve_assign(walk: Recall, step: Step, node: ast.Assign) -> None:
 
 
 def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscript | ast.Attribute) -> None:
-    _demand_root(walk, step, target)
+    stored = _stored_columns(step, target)
+    need, walk.need = walk.need, ALL
+    if stored is not None and not need.has_any(stored):
+        walk.skipped |= stored
+        walk.served[step.number] = "drop"
+        _demand_root(walk, step, target, need)
+        return
+    whole = stored is not None and isinstance(target.value, ast.Name)
+    prior = need.without(stored) if whole and stored is not None else need.plus(stored or frozenset())
+    _demand_root(walk, step, target, prior if stored is not None else ALL)
     if _names_rows(step, target):
         walk.served.setdefault(step.number, "drop")
         return
@@ -263,7 +325,8 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
             return
     if isinstance(target, ast.Subscript):
         serve_children_of_index(walk, step, target)
-    serve(walk, step, target.value, storing=True)
+    if not isinstance(target.value, ast.Name):
+        serve(walk, step, target.value, storing=True)
     serve(walk, step, node.value)
 
 
@@ -332,15 +395,74 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
         walk.served[step.number] = "drop"
         return
     in_place = any(keyword.arg == "inplace" for keyword in call.keywords)
+    need = walk.need
+    dropped = _dropped_columns(step, call)
+    if dropped is not None and in_place and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+        walk.served[step.number] = "keep"
+        walk.drops.append((step, call, dropped))
+        walk.need = ALL
+        serve_arguments(walk, step, call)
+        _demand_root(walk, step, call.func.value, need.without(dropped))
+        return
     if op is not None and op.relation in IDENTITY and in_place and isinstance(call.func, ast.Attribute):
         walk.served[step.number] = "drop"
         serve(walk, step, call.func.value)
         return
     walk.served[step.number] = "keep"
+    walk.need = ALL
     if isinstance(call.func, ast.Attribute):
         column = call.func.value
-        _demand_root(walk, step, column)
+        stored = _receiver_column(step, column) if in_place else None
+        if stored is not None and not need.has_any(stored):
+            walk.served[step.number] = "drop"
+            walk.skipped |= stored
+            _demand_root(walk, step, column, need)
+            return
+        _demand_root(walk, step, column, need.plus(stored) if stored is not None else ALL)
+        if stored is not None:
+            serve_arguments(walk, step, call)
+            return
     serve(walk, step, call, in_place=in_place)
+
+
+def _receiver_column(step: Step, receiver: ast.expr) -> frozenset[object] | None:
+    """The column of ``df['c'].fillna(..., inplace=True)``."""
+    if isinstance(receiver, ast.Subscript) and isinstance(receiver.value, ast.Name):
+        value = step.values.get(receiver.value)
+        return literal_names(receiver.slice) if value is not None and value.kind == "frame" else None
+    return None
+
+
+def _dropped_columns(step: Step, call: ast.expr) -> frozenset[object] | None:
+    """The literal columns of ``df.drop(...)``; None if it is something else."""
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or call.func.attr != "drop":
+        return None
+    columns = argument(call, 99, "columns")
+    if columns is not None:
+        return _known_names(step, columns)
+    axis = argument(call, 1, "axis")
+    if isinstance(axis, ast.Constant) and axis.value in (1, "columns"):
+        return _known_names(step, argument(call, 0, "labels"))
+    return None
+
+
+def _known_names(step: Step, node: ast.expr | None) -> frozenset[object] | None:
+    found = literal_names(node)
+    if found is not None or node is None:
+        return found
+    value = step.values.get(node)
+    literal = value.literal if value is not None else None
+    if isinstance(literal, str):
+        return frozenset({literal})
+    if isinstance(literal, list) and all(isinstance(item, (str, int)) for item in literal):
+        return frozenset(literal)
+    return None
+
+
+def serve_arguments(walk: Recall, step: Step, call: ast.Call) -> None:
+    """Serve the arguments of a call, but not what it is called on."""
+    for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        serve(walk, step, given)
 
 
 # ---------------------------------------------------------------------- expressions
@@ -350,6 +472,12 @@ def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_pla
     """Serve one expression: keep it, edit it or capture it, and ask for what it reads."""
     if isinstance(node, ast.expr):
         value = step.values.get(node)
+        if _serve_narrowed(walk, step, node, value, storing):
+            return
+        if not isinstance(node, ast.Name) and not (isinstance(node, ast.Call) and node in step.inlined):
+            op = step.ops.get(node)
+            if op is None or op.relation not in IDENTITY:
+                walk.need = ALL
         if isinstance(node, ast.Call) and node in step.inlined:
             _serve_inlined(walk, step, node)
             return
@@ -373,6 +501,40 @@ def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_pla
             return
     for child in ast.iter_child_nodes(node):
         serve(walk, step, child)
+
+
+def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | None, storing: bool) -> bool:
+    """Column selections, drops and copies of a table: ask for the columns that matter only."""
+    if storing or not walk.in_chain(value) or value is None:
+        return False
+    need, inner, names = walk.need, None, None
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        owner = step.values.get(node.value)
+        op = step.ops.get(node)
+        names = _known_names(step, node.slice) if owner is not None and owner.kind == "frame" else None
+        if names is not None and op is not None and op.relation == "col":
+            inner, asked = node.value, Columns(names, complement=False)
+            serve(walk, step, node.slice)
+    elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        owner = step.values.get(node.value)
+        op = step.ops.get(node)
+        if owner is not None and owner.kind == "frame" and op is not None and op.relation == "col" and op.fact is None:
+            inner, asked = node.value, Columns(frozenset({node.attr}), complement=False)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and value.kind == "frame":
+        dropped = _dropped_columns(step, node)
+        if node.func.attr == "copy" and not node.args:
+            inner, asked = node.func.value, need
+        elif dropped is not None:
+            inner, asked = node.func.value, need.without(dropped)
+            walk.drops.append((step, node, dropped))
+            walk.need = ALL
+            serve_arguments(walk, step, node)
+    if inner is None:
+        return False
+    walk.need = asked
+    serve(walk, step, inner)
+    walk.need = ALL
+    return True
 
 
 def _reads_any(node: ast.AST, names: frozenset[str]) -> bool:
@@ -588,6 +750,7 @@ def capture_name(
         walk.demand(steps, name)
         return
     key = ("name", name, steps, _loop_keys(walk, step, steps))
+    walk.uses.setdefault(key, []).append(step)
     add_capture(walk, step, node, key, name, Template(name), value, steps)
 
 
@@ -643,9 +806,26 @@ def _new_capture(
     name = "model" if final else walk.names.fresh(hint)
     model = value.kind == "estimator"
     copied = value.place is not None and _mutated_later(walk, step, value.place)
+    copied = copied or (bool(keys) and value.kind == "estimator" and _made_outside_loop(walk, step, value))
     found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final)
     walk.captures[key] = found
     return found
+
+
+def _made_outside_loop(walk: Recall, step: Step, value: Value) -> bool:
+    """Whether the loop refits one object that was made before it."""
+    loop = next((outer for outer in step.ancestors() if isinstance(outer.node, ast.For)), None)
+    if loop is None:
+        return False
+    inside = [child for child in loop.walk()]
+    made = [c for c in inside for v in c.values.values() if v.place == value.place and v.relation == "const"]
+    constructed = any(
+        isinstance(node, ast.Call) and found.place == value.place and found.relation == "const"
+        for child in inside
+        for node, found in child.values.items()
+        if node not in child.ops
+    )
+    return not (made and constructed)
 
 
 def _mutated_later(walk: Recall, step: Step, place: int) -> bool:

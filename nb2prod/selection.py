@@ -91,7 +91,7 @@ def _columns(machine: Machine, node: ast.Subscript, owner: Value, index: Value) 
     kind = "series" if (not many or one_of_loop) and owner.kind == "frame" else ("frame" if many else "any")
     machine.note(node, Op("col", owner))
     base = _base(owner)
-    return machine.fresh(base.but(kind=kind, items=None, answer=None))
+    return machine.fresh(base.but(kind=kind, items=None, answer=owner.answer if kind == "frame" else None))
 
 
 def _loop_names(node: ast.stmt) -> set[str]:
