@@ -80,11 +80,24 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
         mine = [event for event in events if event.model.place == sink.value.place and event.model.place is not None]
         if any(event.method != "score" for event in mine):
             return "its model is the one that is saved", _best(trace, mine)
-    best = _best(trace, events)
+    best = _after_refits(trace, events, _best(trace, events))
     submitted = {event.number for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)}
     if best.number in submitted:
         return "it is what the notebook writes out", best
     return "it is the last prediction that is used", best
+
+
+def _after_refits(trace: Trace, events: list[Event], best: Event) -> Event:
+    """The same estimator fitted again later, and measured then: its last state is the one that is handed over."""
+    refits = [fit.step.number for fit in trace.fits if fit.model.place == best.model.place and best.model.place is not None]
+    later = [
+        event
+        for event in events
+        if event.model.place == best.model.place
+        and not _on_training_rows(trace, event)
+        and any(best.step.number < number < event.step.number for number in refits)
+    ]
+    return later[-1] if later else best
 
 
 def _of(sink: Sink, events: list[Event]) -> list[Event]:

@@ -805,7 +805,8 @@ def _new_capture(
 ) -> Capture:
     name = "model" if final else walk.names.fresh(hint)
     model = value.kind == "estimator"
-    copied = value.place is not None and _mutated_later(walk, step, value.place)
+    named = "(" not in fit.code and "__" not in fit.code or after
+    copied = named and value.place is not None and _mutated_later(walk, step, value.place)
     copied = copied or (bool(keys) and value.kind == "estimator" and _made_outside_loop(walk, step, value))
     found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final)
     walk.captures[key] = found
