@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -88,6 +89,13 @@ def test_own_template_replaces_a_file(small: Path, tmp_path: Path) -> None:
     (tmp_path / "own" / "README.md").write_text("ours: {{ cookiecutter.package }}\n")
     assert run("extract", small, "-o", tmp_path / "out", "--template", tmp_path / "own").exit_code == 0
     assert (tmp_path / "out" / "README.md").read_text() == "ours: people\n"
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="imports of its own modules count as a library")
+def test_package_does_not_require_itself(small: Path, tmp_path: Path) -> None:
+    assert run("extract", small, "--output", tmp_path / "out").exit_code == 0
+    project = tomllib.loads((tmp_path / "out" / "pyproject.toml").read_text())["project"]
+    assert "people" not in project["dependencies"]
 
 
 def test_json_is_all_that_stdout_holds(small: Path, tmp_path: Path) -> None:
