@@ -173,8 +173,8 @@ class Emitter:
             if capture.copied:
                 self.needs.add("import copy")
                 value = cst.Call(cst.parse_expression("copy.deepcopy"), [cst.Arg(value)])
-            if code_of_expression(value) != capture.target():
-                found.append(assignment(capture.target(), value))
+            if code_of_expression(value) != capture.stored():
+                found.append(assignment(capture.stored(), value))
         return found
 
     def fill(self, template: Template) -> cst.BaseExpression:

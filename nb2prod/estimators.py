@@ -190,8 +190,6 @@ def _score(
 
 def _other(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
     assert isinstance(node.func, ast.Attribute)
-    if node.func.attr == "split":
-        return _split(machine, node, given)
     values = [owner, *given.all()]
     base = strongest(values) or UNKNOWN
     relation = base.relation if base.relation != "const" else owner.relation
@@ -202,14 +200,3 @@ def _other(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> 
     return machine.fresh(
         Value(kind="any", relation=relation, rows=base.rows, taints=combined_taints(values), events=combined_events(values))
     )
-
-
-def _split(machine: Machine, node: ast.Call, given: Arguments) -> Value:
-    """``KFold.split(X, y)``: pairs of row numbers."""
-    features = given.get(0, "X")
-    parents = (features.rows,) if features is not None and features.rows else ()
-    machine.note(node, Op("split", features), heavy=True)
-    train = Value(kind="index", relation="rows", rows=machine.new_rows("part", parents, "train"))
-    test = Value(kind="index", relation="rows", rows=machine.new_rows("part", parents, "test"))
-    pair = Value(kind="tuple", relation="data", items=((0, train), (1, test)))
-    return Value(kind="folds", relation="data", items=((0, pair),))

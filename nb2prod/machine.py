@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from nb2prod.diagnostics import Diagnostic
@@ -42,17 +43,15 @@ class Memory:
     names: dict[str, Binding] = field(default_factory=dict)
     heap: dict[int, Value] = field(default_factory=dict)
     written: dict[int, frozenset[int]] = field(default_factory=dict)
+    places: Iterator[int] = field(default_factory=lambda: count(1))
+    """Numbers of heap objects; shared by all copies."""
 
     def copy(self) -> Memory:
         """Give an independent copy."""
-        return Memory(dict(self.names), dict(self.heap), dict(self.written))
+        return Memory(dict(self.names), dict(self.heap), dict(self.written), self.places)
 
     def merge(self, other: Memory) -> Memory:
         """Join two branches."""
-        names = dict(self.names)
-        for name, theirs in other.names.items():
-            mine = names.get(name)
-            names[name] = theirs if mine is None else _merge(mine, theirs)
         heap = dict(self.heap)
         for place, value in other.heap.items():
             mine_now = heap.get(place, value)
@@ -60,13 +59,28 @@ class Memory:
         written = dict(self.written)
         for place, steps in other.written.items():
             written[place] = written.get(place, frozenset()) | steps
-        return Memory(names, heap, written)
+        merged = Memory(dict(self.names), heap, written, self.places)
+        for name, theirs in other.names.items():
+            mine = merged.names.get(name)
+            merged.names[name] = theirs if mine is None else merged.either(mine, theirs)
+        return merged
 
+    def either(self, mine: Binding, theirs: Binding) -> Binding:
+        """A name that is bound to one of two values: to a new object that stands for both."""
+        if mine == theirs:
+            return mine
+        left, right = self._now(mine.value), self._now(theirs.value)
+        value = join(left, right)
+        if left.place != right.place and value.place is not None:
+            place = next(self.places)
+            both = [p for p in (left.place, right.place) if p is not None]
+            value = value.but(place=place)
+            self.heap[place] = value
+            self.written[place] = frozenset().union(*(self.written.get(p, frozenset()) for p in both))
+        return Binding(value, mine.steps | theirs.steps)
 
-def _merge(mine: Binding, theirs: Binding) -> Binding:
-    if mine == theirs:
-        return mine
-    return Binding(join(mine.value, theirs.value), mine.steps | theirs.steps)
+    def _now(self, value: Value) -> Value:
+        return value if value.place is None else self.heap.get(value.place, value)
 
 
 @dataclass(frozen=True)
@@ -101,7 +115,6 @@ class Machine:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     call_stack: list[ast.AST] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
-    counter: int = 0
     heavy: int = 0
     """How many operations were met that a function must be inlined for."""
     local: dict[str, Value] = field(default_factory=dict)
@@ -140,8 +153,7 @@ class Machine:
 
     def new_place(self) -> int:
         """Allocate a heap object."""
-        self.counter += 1
-        return self.counter
+        return next(self.memory.places)
 
     def new_rows(self, how: str, parents: tuple[int, ...] = (), side: str = "") -> int:
         """Allocate a row set; the same operation of the same step gives the same set."""

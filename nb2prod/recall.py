@@ -24,6 +24,7 @@ from nb2prod.statements import root_name
 from nb2prod.trace import Event, Op, Step, Trace
 from nb2prod.values import Value
 
+FOLD = "fold_number"
 IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
 PLAIN = frozenset({"map", "col", "transform", "unknown", "group", "agg", "meta", "join", "est", "const", "io_read", "eda"})
 REFUSALS = {
@@ -58,6 +59,7 @@ class Recall:
     needs: dict[int, Columns] = field(default_factory=dict)
     skipped: set[object] = field(default_factory=set)
     """Columns whose assignment inference leaves out, because nothing reads them."""
+    fold_loops: list[Step] = field(default_factory=list)
     drops: list[tuple[Step, ast.Call, frozenset[object]]] = field(default_factory=list)
     served: dict[int, str] = field(default_factory=dict)
     """Step number -> how its statement is served: keep, drop, split."""
@@ -104,6 +106,9 @@ class Recall:
             return
         self.served[step.number] = "keep"
         node = step.node
+        if is_fold_loop(step):
+            self.fold_loops.append(step)
+            return
         for header in _header_expressions(node):
             serve(self, step, header)
         for child in step.walk():
@@ -146,6 +151,7 @@ def recall(trace: Trace, answer: Answer) -> ServeSlice:
         serve(walk, answer.step, answer.node)
     walk.drain()
     _tolerate_absence(walk)
+    _walk_over_folds(walk)
     return ServeSlice(
         answer=answer,
         chain=dict(walk.chain),
@@ -173,6 +179,29 @@ def _at_first_use(walk: Recall) -> tuple[Capture, ...]:
         first = min(steps, key=lambda step: at.get(step.number, 0))
         found.append(replace(capture, step=first))
     return tuple(sorted(found, key=lambda capture: at.get(capture.step.number, 0)))
+
+
+def is_fold_loop(step: Step) -> bool:
+    """Whether a loop runs over the folds of a cross-validation."""
+    node = step.node
+    value = step.values.get(node.iter) if isinstance(node, ast.For) else None
+    return value is not None and value.kind == "folds"
+
+
+def _walk_over_folds(walk: Recall) -> None:
+    """At inference there are no folds to split: walk over what each fold has learned."""
+    for step in walk.fold_loops:
+        assert isinstance(step.node, ast.For)
+        inside = {child.number for child in step.walk()}
+        learned = [c for c in walk.captures.values() if c.folds and c.step.number in inside]
+        if not learned or walk.wanted.get(step.number):
+            names = ", ".join(sorted(walk.wanted.get(step.number, ()))) or "the folds"
+            walk.refuse(
+                step, step.node, "NB406", f"inference cannot use {names} of a loop over cross-validation folds",
+                "a request has no folds", "average the predictions of the fold models only",
+            )  # fmt: skip
+        walk.edits[step.number, step.node.target] = Edit(Template(FOLD), same=False)
+        walk.edits[step.number, step.node.iter] = Edit(Template(f"range(len(state.{learned[0].name}))"), same=False)
 
 
 def _tolerate_absence(walk: Recall) -> None:
@@ -481,7 +510,11 @@ def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_pla
         if isinstance(node, ast.Call) and node in step.inlined:
             _serve_inlined(walk, step, node)
             return
-        if value is not None and value.relation == "data" and not storing and not _is_live(walk, step, node, value):
+        sliced = isinstance(node, ast.Slice) or (
+            isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
+        )
+        learned = value is not None and value.relation == "data" and not storing and not sliced
+        if learned and value is not None and not _is_live(walk, step, node, value):
             if not _reads_any(node, walk.bound):
                 capture(walk, step, node, value)
                 return
@@ -808,7 +841,8 @@ def _new_capture(
     named = "(" not in fit.code and "__" not in fit.code or after
     copied = named and value.place is not None and _mutated_later(walk, step, value.place)
     copied = copied or (bool(keys) and value.kind == "estimator" and _made_outside_loop(walk, step, value))
-    found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final)
+    folds = keys == (FOLD,)
+    found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final, folds)
     walk.captures[key] = found
     return found
 
@@ -858,7 +892,7 @@ def _loop_keys(walk: Recall, step: Step, steps: frozenset[int]) -> tuple[str, ..
                 "there is no name for the round", "use a for loop over the columns",
             )  # fmt: skip
             continue
-        keys[:0] = _key_names(outer, outer.node.target)
+        keys[:0] = [FOLD] if is_fold_loop(outer) else _key_names(outer, outer.node.target)
     return tuple(keys)
 
 

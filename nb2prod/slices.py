@@ -56,6 +56,13 @@ class Capture:
     final: bool = False
     """The model whose prediction the package is about; it is passed beside the state."""
 
+    folds: bool = False
+    """Learned once for each fold of a cross-validation: numbered in order."""
+
+    def stored(self) -> str:
+        """Where training writes the value."""
+        return f"state.{self.name}[len(state.{self.name})]" if self.folds else self.target()
+
     def recalled(self) -> Template:
         """The expression that reads the value back."""
         return Template(self.target())

@@ -188,7 +188,8 @@ def _paired(name: str, values: list[Value]) -> Value:
     pairs = [tuple(enumerate(parts)) for parts in zip(*columns, strict=True)]
     base = strongest([v for column in columns for v in column]) or UNKNOWN
     items = tuple((at, Value(kind="tuple", relation=base.relation, items=pair)) for at, pair in enumerate(pairs))
-    return Value(kind="list", relation=base.relation, rows=base.rows, items=items)
+    kind = "folds" if any(value.kind == "folds" for value in values) else "list"
+    return Value(kind=kind, relation=base.relation, rows=base.rows, items=items)
 
 
 def dict_items(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
@@ -225,6 +226,27 @@ def iterate_rows(machine: Machine, node: ast.Call, owner: Value, given: Argument
     return Value(kind="pairs", relation="rows", rows=owner.rows, items=((0, pair),))
 
 
+def splitter(machine: Machine, node: ast.Call, given: Arguments) -> Value:
+    """``KFold(...)`` and its relatives."""
+    return Value(kind="splitter")
+
+
+def split_folds(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
+    """``KFold.split(X, y)``: pairs of row numbers, one pair for each fold."""
+    features = given.get(0, "X")
+    parents = (features.rows,) if features is not None and features.rows else ()
+    machine.note(node, Op("split", features), heavy=True)
+    train = Value(kind="index", relation="rows", rows=machine.new_rows("part", parents, "train"))
+    test = Value(kind="index", relation="rows", rows=machine.new_rows("part", parents, "test"))
+    pair = Value(kind="tuple", relation="data", items=((0, train), (1, test)))
+    return Value(kind="folds", relation="data", items=((0, pair),))
+
+
+SPLITTERS = (
+    "KFold StratifiedKFold GroupKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit "
+    "TimeSeriesSplit StratifiedGroupKFold GroupShuffleSplit LeaveOneOut"
+).split()
+
 Special = Callable[[Machine, ast.Call, "Arguments"], Value]
 Method = Callable[[Machine, ast.Call, Value, "Arguments"], Value]
 
@@ -240,8 +262,10 @@ SPECIAL: dict[str, Special] = {
     "merge": merge,
     "enumerate": pair_up,
     "zip": pair_up,
+    **dict.fromkeys(SPLITTERS, splitter),
 }
 METHODS: dict[str, tuple[frozenset[str], Method]] = {
+    "split": (frozenset({"splitter"}), split_folds),
     "merge": (frozenset({"frame", "any"}), merge_method),
     "join": (frozenset({"frame"}), merge_method),
     "append": (frozenset({"frame", "series"}), append_method),
