@@ -9,7 +9,16 @@ import libcst as cst
 
 from nb2prod.emission import code_of, code_of_expression, raw_edit
 from nb2prod.layout import Group, names_in
-from nb2prod.modules import HEADER, Builder, FunctionNote, call_line, cells_text, has_probabilities, is_model, recipes_text
+from nb2prod.modules import (
+    HEADER,
+    Builder,
+    FunctionNote,
+    call_line,
+    cells_text,
+    has_probabilities,
+    is_model,
+    recipes_text,
+)
 from nb2prod.slices import Template
 from nb2prod.trace import Step
 
@@ -54,7 +63,7 @@ def preprocessing_text(builder: Builder) -> str:
 
 def _state_class(builder: Builder) -> str:
     lines = []
-    for capture in builder.emitter.serving.captures:
+    for capture in builder.emitter.captures():
         if is_model(builder.emitter, capture):
             continue
         cell = builder.cells_of([capture.step])[0]
@@ -155,7 +164,11 @@ def _serving_lines(builder: Builder) -> tuple[str, str]:
             statements.append(call_line(group, False, _shared_code(builder, group)))
         else:
             statements.extend(builder.emitter.emit(group.steps, "serve"))
-    code = code_of(statements)
+    return _source_parameter(code_of(statements))
+
+
+def _source_parameter(code: str) -> tuple[str, str]:
+    """Make the variable that holds the raw rows a parameter."""
     lines = code.splitlines(keepends=True)
     for at, line in enumerate(lines):
         name, _, value = line.partition(" = ")
@@ -200,7 +213,7 @@ def training_text(builder: Builder) -> str:
         f"{_imports(builder)}\n" + "\n".join(needs) + "\n"
         f"from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({parameters}) -> Fitted:\n"
-        f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n{_indent(used)}'
+        f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n{_indent(used)}{score_function(builder)}'
     )
 
 
@@ -269,6 +282,8 @@ def inference_text(builder: Builder) -> str:
     functions = [_predict_function(builder, "predict_rows", None)]
     if has_probabilities(builder.emitter):
         functions.append(_predict_function(builder, "predict_proba_rows", "predict_proba"))
+    if builder.emitter.evaluation is not None:
+        functions.append(_target_function(builder))
     used = "\n".join(functions)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     local += [need for need in builder.emitter.needs if not need.startswith(("import ", "from "))]
@@ -279,6 +294,48 @@ def inference_text(builder: Builder) -> str:
         "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
         f"{_imports(builder)}\n" + "\n".join(needs) + "\n"
         f"from {builder.package}.preprocessing import {imported}\n\n" + "\n\n".join(functions)
+    )
+
+
+def _target_function(builder: Builder) -> str:
+    """``target_rows``: the labels of raw rows, made as the notebook makes them."""
+    assert builder.emitter.evaluation is not None
+    emitter = builder.emitter.for_labels()
+    labels = emitter.serving
+    steps = [step for step in emitter.trace.top if emitter.in_serving(step)]
+    code = code_of(emitter.emit(steps, "serve"))
+    value = emitter.rewriter.rewrite_expression(labels.answer.step, labels.answer.node, emitter.noting(emitter.serve_edit))
+    builder.emitter.needs |= emitter.needs
+    source, body = _source_parameter(code)
+    cells = builder.cells_of([*steps, labels.answer.step])
+    builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
+    whole = f"{body}return {code_of_expression(value)}\n"
+    unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
+    return (
+        f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
+        f'    """Give the labels of raw rows. {cells_text(cells)}"""\n{unused}{_indent(whole)}'
+    )
+
+
+def score_function(builder: Builder) -> str:
+    """``score``: the notebook's metrics of labels and predictions."""
+    evaluation = builder.emitter.evaluation
+    if evaluation is None:
+        return ""
+    parts = []
+    for score in evaluation.scores:
+        names = {score.truth: Template("y_true"), score.predicted: Template("y_pred")}
+
+        def edit(step: Step, node: ast.AST, inner: bool, names: dict[ast.expr, Template] = names) -> Template | None:
+            return names.get(node) if isinstance(node, ast.expr) else None
+
+        value = builder.emitter.rewriter.rewrite_expression(score.step, score.call, edit)
+        parts.append(f'        "{score.name}": {code_of_expression(value)},\n')
+    cells = builder.cells_of([score.step for score in evaluation.scores])
+    builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
+    return (
+        "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
+        f'    """Score predictions as the notebook does. {cells_text(cells)}"""\n    return {{\n{"".join(parts)}    }}\n'
     )
 
 

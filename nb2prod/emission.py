@@ -13,6 +13,7 @@ from typing import Literal
 
 import libcst as cst
 
+from nb2prod.evaluation import Evaluation
 from nb2prod.facts import Facts, load_facts
 from nb2prod.fitting import FitSlice
 from nb2prod.rewrite import EditFor, Rewriter, assignment
@@ -43,6 +44,7 @@ class Emitter:
     """Assignments that became module-level constants."""
     hoisted: set[str] = field(default_factory=set)
     """Captures that training stores before it calls the function which recalls them."""
+    evaluation: Evaluation | None = None
     marked: set[int] = field(default_factory=set)
     """Steps after which training scores the prediction or proves that it can be served."""
 
@@ -50,9 +52,20 @@ class Emitter:
         self.marked = {metric.step.number for metric in self.fitting.metrics}
         if self.fitting.proof is not None:
             self.marked.add(self.fitting.proof.step.number)
-        for capture in self.serving.captures:
+        for capture in self.captures():
             step = anchor(capture)
             (self.after if capture.after else self.before).setdefault(step.number, []).append(capture)
+
+    def captures(self) -> tuple[Capture, ...]:
+        """Everything that training stores: for the prediction, and for the labels of an evaluation."""
+        return (*self.serving.captures, *(self.evaluation.labels.captures if self.evaluation else ()))
+
+    def for_labels(self) -> Emitter:
+        """An emitter of the same training whose inference slice gives the labels."""
+        assert self.evaluation is not None
+        other = Emitter(self.trace, self.evaluation.labels, self.fitting, self.rewriter, facts=self.facts)
+        other.passed = self.passed
+        return other
 
     @property
     def model_capture(self) -> bool:

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from nb2prod import calls
 from nb2prod.machine import Machine
 from nb2prod.trace import Event, Op, Source
-from nb2prod.values import MISSING, NONE, UNKNOWN, Function, Value, combined_events, combined_taints, strongest
+from nb2prod.values import (
+    MISSING,
+    NONE,
+    UNKNOWN,
+    Function,
+    Value,
+    combined_events,
+    combined_taints,
+    strongest,
+)
 
 ROW_KINDS = frozenset({"frame", "series", "array", "sparse", "index", "list", "any"})
 ACCESSORS = {"str": "series.str", "dt": "series.dt", "cat": "series.cat", "sparse": "accessor"}

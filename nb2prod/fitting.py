@@ -8,10 +8,10 @@ always belong to it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.slices import ServeSlice
+from nb2prod.slices import Capture, ServeSlice
 from nb2prod.trace import Sink, Step, Trace
 
 KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
@@ -69,11 +69,11 @@ def _exits(step: Step) -> list[int]:
     return [child.number for child in step.walk() if isinstance(child.node, (ast.Break, ast.Continue))]
 
 
-def training_slice(trace: Trace, serving: ServeSlice) -> FitSlice:
-    """Compute the training slice for an inference slice."""
+def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = ()) -> FitSlice:
+    """Compute the training slice for an inference slice and further captures."""
     closure = _Closure(trace)
     closure.include(seeding_steps(trace))
-    for capture in serving.captures:
+    for capture in [*serving.captures, *more]:
         closure.include(capture.steps)
         if capture.after:
             closure.include([capture.step.number])

@@ -49,6 +49,9 @@ class Modules:
     proba: bool
     imports: tuple[str, ...]
     read_options: str
+    evaluates: bool
+    written: dict[str, str]
+    """Modules that the notebook wrote itself: name -> text."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,7 @@ class Builder:
     constants: dict[str, str] = field(default_factory=dict)
     import_lines: list[str] = field(default_factory=list)
     imported: set[str] = field(default_factory=set)
+    travelling: set[str] = field(default_factory=set)
     sources: list[DataSource] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
 
@@ -125,7 +129,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     return Modules(
         texts=texts,
         functions=tuple(builder.notes),
-        state=tuple(c for c in emitter.serving.captures if not is_model(emitter, c)),
+        state=tuple(c for c in emitter.captures() if not is_model(emitter, c)),
         source_names=tuple(source.name for source in builder.sources),
         raw_source=served.name,
         source_kind=kind,
@@ -133,6 +137,8 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         proba=has_probabilities(emitter),
         imports=tuple(builder.import_lines),
         read_options=_read_options(builder, served),
+        evaluates=emitter.evaluation is not None,
+        written=written_modules(builder),
     )
 
 
@@ -162,7 +168,7 @@ def _collect_definitions(builder: Builder) -> None:
     lines: dict[str, None] = {}
     for step in wanted:
         if isinstance(step.node, (ast.Import, ast.ImportFrom)):
-            for line, name in _import_lines(step.node):
+            for line, name in _import_lines(step.node, builder):
                 lines.setdefault(line)
                 builder.imported.add(name)
     builder.import_lines = list(lines)
@@ -174,13 +180,29 @@ def _collect_definitions(builder: Builder) -> None:
 def _needed_definition(emitter: Emitter, step: Step) -> bool:
     if not isinstance(step.node, DEFINITIONS):
         return False
-    return step.number in emitter.fitting.steps or step.number in emitter.serving.served
+    labels = emitter.evaluation.labels.served if emitter.evaluation else {}
+    return step.number in emitter.fitting.steps or step.number in emitter.serving.served or step.number in labels
 
 
-def _import_lines(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+def written_modules(builder: Builder) -> dict[str, str]:
+    """Modules that the notebook writes with ``%%writefile`` and that the package imports: they travel along."""
+    written = dict(builder.emitter.trace.program.written)
+    names = {name[:-3]: text for name, text in written.items() if name.endswith(".py") and name[:-3].isidentifier()}
+    return {name: text for name, text in names.items() if name in builder.travelling}
+
+
+def _import_lines(node: ast.Import | ast.ImportFrom, builder: Builder) -> list[tuple[str, str]]:
     found = []
+    written = {name[:-3] for name, _ in builder.emitter.trace.program.written if name.endswith(".py")}
     for alias in node.names:
         name = (alias.asname or alias.name).partition(".")[0]
+        module = node.module if isinstance(node, ast.ImportFrom) else alias.name
+        if module in written:
+            builder.travelling.add(str(module))
+            renamed = f" as {alias.asname}" if alias.asname else ""
+            origin = f"{builder.package}.{module}" if isinstance(node, ast.ImportFrom) else builder.package
+            found.append((f"from {origin} import {alias.name}{renamed}", name))
+            continue
         single = ast.unparse(
             ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
         )
@@ -255,7 +277,7 @@ def _promote_constants(builder: Builder) -> None:
         if bound[name] != 1 or value is None or (value.place is not None and value.place in changed):
             continue
         literal = _literal_constant(builder, frozenset({step.number}), name)
-        if literal is not None and not isinstance(node.value, ast.Constant) or name in builder.constants:
+        if literal is not None:
             builder.constants[name] = literal or builder.constants[name]
             emitter.constant_steps.add(step.number)
 

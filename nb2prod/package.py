@@ -20,7 +20,7 @@ from nb2prod.manifest import build_manifest
 from nb2prod.modules import Modules, build_modules
 from nb2prod.naming import identifier
 from nb2prod.pipeline import Analysis
-from nb2prod.render import render_package
+from nb2prod.render import format_package, render_package
 from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
 from nb2prod.trace import Step
@@ -47,7 +47,7 @@ def package_name(notebook: str, wanted: str | None) -> str:
 
 def generate(analysis: Analysis, name: str, python: str | None = None) -> Package:
     """Generate the modules and everything that the templates need to know."""
-    emitter = Emitter(analysis.trace, analysis.serving, analysis.fitting, Rewriter(analysis.trace.program))
+    emitter = Emitter(analysis.trace, analysis.serving, analysis.fitting, Rewriter(analysis.trace.program), evaluation=analysis.evaluation)
     modules = build_modules(emitter, name)
     requirements = requirements_of(modules, analysis.trace.program.requirements, python)
     answer = analysis.answer
@@ -78,7 +78,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Packag
             for capture in modules.state
         ],
         "has_preprocessing": modules.has_preprocessing,
-        "evaluate": False,
+        "evaluate": modules.evaluates,
         "read_options": modules.read_options,
         "model_choice": f"{ast.unparse(answer.event.model_node)}: {answer.reason}",
     }
@@ -167,6 +167,10 @@ def _why_dropped(body: tuple[ast.stmt, ...]) -> str:
 def render_tree(package: Package, folder: Path, analysis: Analysis, template: Path | None = None) -> None:
     """Render the package into an empty folder, with its manifest and pristine copies."""
     render_package(package.context, folder, template)
+    if package.modules.written:
+        for name, text in package.modules.written.items():
+            (folder / "src" / package.name / f"{name}.py").write_text(text, encoding="utf-8")
+        format_package(folder)
     base = folder / ".nb2prod" / "base"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:

@@ -32,6 +32,7 @@ from pathlib import Path
 from nb2prod.choice import Answer, choose
 from nb2prod.dataflow import trace_program
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.evaluation import Evaluation, evaluation_slice
 from nb2prod.fitting import FitSlice, training_slice
 from nb2prod.honesty import find_leaks
 from nb2prod.notebook import Notebook, read_notebook
@@ -60,6 +61,7 @@ class Analysis:
     answer: Answer
     serving: ServeSlice
     fitting: FitSlice
+    evaluation: Evaluation | None
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -69,6 +71,7 @@ def analyse(path: Path, options: Options) -> Analysis:
     trace = trace_program(read_program(notebook))
     answer = choose(trace, options.model, options.prediction)
     serving = recall(trace, answer)
-    fitting = training_slice(trace, serving)
+    evaluation = evaluation_slice(trace, serving)
+    fitting = training_slice(trace, serving, evaluation.labels.captures if evaluation else ())
     leaks = find_leaks(trace, serving, fitting)
-    return Analysis(notebook, trace, answer, serving, fitting, (*trace.diagnostics, *serving.diagnostics, *leaks))
+    return Analysis(notebook, trace, answer, serving, fitting, evaluation, (*trace.diagnostics, *serving.diagnostics, *leaks))

@@ -138,9 +138,10 @@ class Recall:
         raise Refusal(message, code=code, place=self.trace.program.place(node), why=why, do=do)
 
 
-def recall(trace: Trace, answer: Answer) -> ServeSlice:
-    """Compute the inference slice of an answer."""
+def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlice:
+    """Compute the inference slice of an answer; ``taken`` are names that the state has already."""
     walk = Recall(trace, answer)
+    walk.names.taken |= set(taken)
     walk.chain = request_rows(trace, answer.event)
     number = answer.step.number
     for outer in answer.step.ancestors():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nb2prod import expressions, functions
 from nb2prod.machine import Loop, Machine
 from nb2prod.trace import Context, Free, Sink, Step
-from nb2prod.values import MISSING, NONE, UNKNOWN, Function, Missing, Value, combined_taints, join, strongest
+from nb2prod.values import MISSING, NONE, UNKNOWN, Function, Missing, Value, join
 
 MAX_UNROLL = 40
 UNROLL_KINDS = frozenset({"frame", "series", "array", "estimator", "sparse"})
