@@ -48,7 +48,8 @@ def preprocessing_text(builder: Builder) -> str:
     constants = "\n".join(builder.constants.values())
     parts = [
         '"""Raw rows to features: the same code for training and for inference."""\n',
-        HEADER + "from dataclasses import dataclass, field\nfrom typing import Any\nimport numpy as np\nimport pandas as pd",
+        HEADER
+        + "from dataclasses import dataclass, field\nfrom typing import Any\nimport numpy as np\nimport pandas as pd",
         _imports(builder),
         "\n".join(needs),
         constants,
@@ -198,9 +199,7 @@ def training_text(builder: Builder) -> str:
             body.append(_training_steps(builder, group.steps))
     body.append(_fitted(builder))
     parameters = ", ".join(f"{source.name}: Any" for source in builder.sources)
-    cells = builder.cells_of(
-        [step for group in builder.groups for step in group.steps if emitter.in_training(step)]
-    )
+    cells = builder.cells_of([step for group in builder.groups for step in group.steps if emitter.in_training(step)])
     builder.notes.append(FunctionNote("training", "fit", cells, "Fit the model and score it"))
     needs, _ = recipes_text(emitter.needs)
     used = "".join(body)
@@ -213,7 +212,8 @@ def training_text(builder: Builder) -> str:
         f"{_imports(builder)}\n" + "\n".join(needs) + "\n"
         f"from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({parameters}) -> Fitted:\n"
-        f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n{_indent(used)}{score_function(builder)}'
+        f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n'
+        f"{_indent(used)}{score_function(builder)}"
     )
 
 
@@ -241,7 +241,9 @@ def _after_step(builder: Builder, step: Step) -> list[str]:
     found: list[str] = []
     proof = emitter.fitting.proof
     if proof is not None and proof.step.number in numbers:
-        labels = code_of_expression(emitter.rewriter.rewrite_expression(proof.labels_step, proof.labels, emitter.noting(raw_edit(emitter))))
+        labels = code_of_expression(
+            emitter.rewriter.rewrite_expression(proof.labels_step, proof.labels, emitter.noting(raw_edit(emitter)))
+        )
         found.append(f"served_rows = raw.loc[{labels}.index]\n")
         found.append(f"served_predictions = {_bound_or_expression(builder, proof.step, proof.node)}\n")
     for metric in emitter.fitting.metrics:
@@ -304,7 +306,9 @@ def _target_function(builder: Builder) -> str:
     labels = emitter.serving
     steps = [step for step in emitter.trace.top if emitter.in_serving(step)]
     code = code_of(emitter.emit(steps, "serve"))
-    value = emitter.rewriter.rewrite_expression(labels.answer.step, labels.answer.node, emitter.noting(emitter.serve_edit))
+    value = emitter.rewriter.rewrite_expression(
+        labels.answer.step, labels.answer.node, emitter.noting(emitter.serve_edit)
+    )
     builder.emitter.needs |= emitter.needs
     source, body = _source_parameter(code)
     cells = builder.cells_of([*steps, labels.answer.step])
@@ -335,7 +339,8 @@ def score_function(builder: Builder) -> str:
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
     return (
         "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
-        f'    """Score predictions as the notebook does. {cells_text(cells)}"""\n    return {{\n{"".join(parts)}    }}\n'
+        f'    """Score predictions as the notebook does. {cells_text(cells)}"""\n'
+        f"    return {{\n{''.join(parts)}    }}\n"
     )
 
 
@@ -345,11 +350,11 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     tail = _tail_code(builder)
     steps = [step for group in tail_groups(builder) for step in group.steps] or [builder.emitter.serving.answer.step]
     cells = builder.cells_of([*steps, builder.emitter.serving.answer.step])
-    summary = "Give the notebook's prediction for raw rows" if method is None else "Give the class probabilities of raw rows"
-    builder.notes.append(FunctionNote("inference", name, cells, summary))
-    code = (
-        f"{', '.join(results)} = preprocess({source}, state)\n{tail}return {_answer_expression(builder, method)}\n"
+    summary = (
+        "Give the notebook's prediction for raw rows" if method is None else "Give the class probabilities of raw rows"
     )
+    builder.notes.append(FunctionNote("inference", name, cells, summary))
+    code = f"{', '.join(results)} = preprocess({source}, state)\n{tail}return {_answer_expression(builder, method)}\n"
     unused = "" if "model" in code else "    del model  # the answer needs no single model\n"
     return (
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"

@@ -13,7 +13,11 @@ POSITIONS = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
 def call_template(
-    step: Step, node: ast.Call, drop: Iterable[str] = (), add: Mapping[str, str] | None = None, fit: bool = False
+    step: Step,
+    node: ast.Call,
+    drop: Iterable[str] = (),
+    add: Mapping[str, str] | None = None,
+    fit: bool = False,
 ) -> Template:
     """The call itself, every operand a hole, without the keywords ``drop`` and with the keywords ``add``."""
     holes: list[Hole] = []
@@ -24,7 +28,9 @@ def call_template(
 
     if isinstance(node.func, ast.Attribute) and step.values.get(node.func.value) is not None:
         kind = step.values[node.func.value].kind
-        function = ast.unparse(node.func) if kind in ("module", "class") else f"{hole(node.func.value)}.{node.func.attr}"
+        function = (
+            ast.unparse(node.func) if kind in ("module", "class") else f"{hole(node.func.value)}.{node.func.attr}"
+        )
     else:
         function = ast.unparse(node.func)
     added = dict(add or {})

@@ -28,11 +28,36 @@ from nb2prod.values import (
 )
 
 HEAVY = frozenset(
-    "agg fit grp group sel win rowf rows ord aug join resh split rng io_read io_write meta".split()
+    [
+        "agg",
+        "fit",
+        "grp",
+        "group",
+        "sel",
+        "win",
+        "rowf",
+        "rows",
+        "ord",
+        "aug",
+        "join",
+        "resh",
+        "split",
+        "rng",
+        "io_read",
+        "io_write",
+        "meta",
+    ]
 )
 """Row treatments that matter at inference: a function with one of them is looked into, not kept as a black box."""
 
-NEW_ROWS = {"rowf": "filter", "rows": "filter", "ord": "order", "aug": "more", "resh": "reshape", "split": "part"}
+NEW_ROWS = {
+    "rowf": "filter",
+    "rows": "filter",
+    "ord": "order",
+    "aug": "more",
+    "resh": "reshape",
+    "split": "part",
+}
 SINGLE = frozenset({"scalar", "row", "str"})
 """Kinds of a single row's value: whatever is done to it stays with its row."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
@@ -89,9 +114,7 @@ def call(machine: Machine, node: ast.Call) -> Value:
 def arguments(machine: Machine, node: ast.Call) -> Arguments:
     """Evaluate the arguments of a call."""
     positional = tuple(expressions.evaluate(machine, argument) for argument in node.args)
-    keywords = {
-        keyword.arg or "**": expressions.evaluate(machine, keyword.value) for keyword in node.keywords
-    }
+    keywords = {keyword.arg or "**": expressions.evaluate(machine, keyword.value) for keyword in node.keywords}
     nodes = {keyword.arg or "**": keyword.value for keyword in node.keywords}
     return Arguments(positional, keywords, tuple(node.args), nodes)
 
@@ -117,7 +140,8 @@ def _call_name(machine: Machine, node: ast.Call) -> Value:
 
 
 def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arguments) -> Value:
-    special = structure.SPECIAL.get(qualified.rpartition(".")[2])
+    root, last = qualified.partition(".")[0], qualified.rpartition(".")[2]
+    special = structure.SPECIAL.get(last) if last not in ("dump", "load") or root in structure.PICKLERS else None
     if special is not None and structure.is_special(qualified):
         return special(machine, node, given)
     if machine.facts.estimator(qualified) is not None:
@@ -135,7 +159,16 @@ def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arg
 def _looks_like_estimator(qualified: str) -> bool:
     root, _, _ = qualified.partition(".")
     last = qualified.rpartition(".")[2]
-    ends = ("Classifier", "Regressor", "Regression", "Encoder", "Scaler", "Imputer", "Vectorizer", "Transformer")
+    ends = (
+        "Classifier",
+        "Regressor",
+        "Regression",
+        "Encoder",
+        "Scaler",
+        "Imputer",
+        "Vectorizer",
+        "Transformer",
+    )
     return last.endswith(ends) and root not in ("pandas", "numpy", "builtins")
 
 
@@ -182,9 +215,7 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     return _with_mutation(machine, node, fact, owner, given, value)
 
 
-def _result(
-    machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value, operands: list[Value]
-) -> Value:
+def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value, operands: list[Value]) -> Value:
     if relation == "io_read":
         return read_source(machine, node, fact.returns)
     if relation in ("eda", "io_write"):
@@ -294,9 +325,7 @@ def unknown_call(machine: Machine, node: ast.Call, owner: Value | None, given: A
     return machine.fresh(value)
 
 
-def _callback(
-    machine: Machine, node: ast.Call, fact: Fact, owner: Value | None, given: Arguments
-) -> str | None:
+def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None, given: Arguments) -> str | None:
     """For ``apply(f)`` and its like: look at what ``f`` does to one element."""
     name = fact.name.rpartition(".")[2]
     if owner is None or name not in CALLBACKS:
@@ -339,9 +368,15 @@ def _record_sinks(machine: Machine, node: ast.Call, fact: Fact, owner: Value | N
     elif fact.metric is not None and predicted is not None:
         truth = next((at for value, at in pairs if at is not predicted[1] and value.relation == "rows"), None)
         machine.sinks.append(
-            Sink(  # fmt: skip
-                "metric", machine.step, predicted[1], predicted[0], fact.metric, truth,
-                fact if fact.returns == "scalar" else None, node,
+            Sink(
+                "metric",
+                machine.step,
+                predicted[1],
+                predicted[0],
+                fact.metric,
+                truth,
+                fact if fact.returns == "scalar" else None,
+                node,
             )
         )
     elif fact.relation == "eda" and predicted is not None:

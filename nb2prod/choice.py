@@ -38,7 +38,10 @@ def choose(trace: Trace, model: str | None = None, prediction: str | None = None
         events = [event for event in events if _model_name(event) == model]
         if not events:
             known = ", ".join(dict.fromkeys(_model_name(event) for event in trace.events)) or "none"
-            raise Refusal(f"no prediction of a model called {model!r}; the notebook predicts with: {known}", code="NB202")
+            raise Refusal(
+                f"no prediction of a model called {model!r}; the notebook predicts with: {known}",
+                code="NB202",
+            )
     if not events:
         raise _nothing(trace)
     reason, chosen = _chosen(trace, events)
@@ -89,7 +92,9 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
 
 def _after_refits(trace: Trace, events: list[Event], best: Event) -> Event:
     """The same estimator fitted again later, and measured then: its last state is the one that is handed over."""
-    refits = [fit.step.number for fit in trace.fits if fit.model.place == best.model.place and best.model.place is not None]
+    refits = [
+        fit.step.number for fit in trace.fits if fit.model.place == best.model.place and best.model.place is not None
+    ]
     later = [
         event
         for event in events
@@ -209,5 +214,3 @@ def _definition(trace: Trace, step: Step, node: ast.Name) -> tuple[Step, ast.exp
             return None
         return definition, definition.node.value
     return None
-
-

@@ -38,9 +38,22 @@ def trace_program(program: Program, facts: Facts | None = None) -> Trace:
     )
 
 
-RESERVED_FUNCTIONS = frozenset({"preprocess", "fit", "train", "predict_rows", "predict_proba_rows", "load_data", "main"})
+RESERVED_FUNCTIONS = frozenset(
+    {"preprocess", "fit", "train", "predict_rows", "predict_proba_rows", "load_data", "main"}
+)
 RESERVED_NAMES = frozenset(
-    {"state", "fitting", "raw", "scores", "rows", "config", "served_rows", "served_predictions", "Fitted", "Predictor"}
+    {
+        "state",
+        "fitting",
+        "raw",
+        "scores",
+        "rows",
+        "config",
+        "served_rows",
+        "served_predictions",
+        "Fitted",
+        "Predictor",
+    }
 )
 
 

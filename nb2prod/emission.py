@@ -116,7 +116,11 @@ class Emitter:
             case "serve":
                 return self._statement(step, "serve", self.serve_edit) if self.in_serving(step) else []
             case "fit":
-                return [*self._stores(self.before, step), *self._fit_core(step), *self._stores(self.after, step)]
+                return [
+                    *self._stores(self.before, step),
+                    *self._fit_core(step),
+                    *self._stores(self.after, step),
+                ]
             case _:
                 return self._shared(step)
 
@@ -143,8 +147,8 @@ class Emitter:
 
     def _statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
         if step.bind is not None:
-            name, node = step.bind
-            value = self.rewriter.rewrite_expression(step, node, self.noting(edit_for))
+            name, bound = step.bind
+            value = self.rewriter.rewrite_expression(step, bound, self.noting(edit_for))
             return [] if code_of_expression(value) == name else [assignment(name, value)]
         if mode == "serve" and self.serving.served.get(step.number) == "bind":
             return self._bindings(step, edit_for)
@@ -287,7 +291,9 @@ def is_idle(statement: cst.BaseStatement) -> bool:
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         return False
     small = statement.body[0]
-    return isinstance(small, cst.Assign) and len(small.targets) == 1 and small.targets[0].target.deep_equals(small.value)
+    return (
+        isinstance(small, cst.Assign) and len(small.targets) == 1 and small.targets[0].target.deep_equals(small.value)
+    )
 
 
 def guarded(body: list[cst.BaseStatement], orelse: list[cst.BaseStatement] | None = None) -> cst.BaseStatement:
@@ -422,7 +428,7 @@ def _chained(target: cst.BaseExpression) -> cst.BaseAssignTargetExpression | Non
 
 def code_of(statements: Sequence[cst.BaseStatement]) -> str:
     """The text of statements."""
-    return cst.Module(list(statements)).code
+    return cst.Module([]).with_changes(body=list(statements)).code
 
 
 def code_of_expression(node: cst.BaseExpression) -> str:

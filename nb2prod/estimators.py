@@ -98,9 +98,7 @@ def _fit(machine: Machine, node: ast.Call, owner: Value, given: Arguments, featu
     return machine.content(owner)
 
 
-def _fit_transform(
-    machine: Machine, node: ast.Call, owner: Value, given: Arguments, features: Value | None
-) -> Value:
+def _fit_transform(machine: Machine, node: ast.Call, owner: Value, given: Arguments, features: Value | None) -> Value:
     _fit(machine, node, owner, given, features)
     if features is None or features.relation != "rows":
         relation = features.relation if features is not None else "const"
@@ -111,7 +109,7 @@ def _fit_transform(
     else:
         machine.note(node, Op("fit_transform", owner), heavy=True)
     kind = "sparse" if fact is not None and fact.kind == "text" else "array"
-    kind = "frame" if "category_encoders" in owner.qualified else kind
+    kind = "frame" if "category_encoders" in owner.qualified else (kind if owner.qualified else "any")
     return machine.fresh(Value(kind=kind, relation="rows", rows=features.rows, taints=features.taints))
 
 
@@ -125,9 +123,8 @@ def _transform(
         return machine.fresh(Value(kind="array", relation=relation))
     machine.note(node, Op("transform", owner, detail=does))
     kind = "frame" if "category_encoders" in owner.qualified and base.kind == "frame" else "array"
-    return machine.fresh(
-        Value(kind=kind, relation="rows", rows=base.rows, taints=base.taints, events=base.events)
-    )
+    kind = kind if owner.qualified else "any"
+    return machine.fresh(Value(kind=kind, relation="rows", rows=base.rows, taints=base.taints, events=base.events))
 
 
 def _predict(
@@ -149,7 +146,14 @@ def _predict(
             machine.note(node, Op("example", owner))
         return machine.fresh(Value(kind="array", relation=relation))
     event = Event(
-        len(machine.events), machine.step, node, node.func.attr, owner, node.func.value, features_node, features.rows
+        len(machine.events),
+        machine.step,
+        node,
+        node.func.attr,
+        owner,
+        node.func.value,
+        features_node,
+        features.rows,
     )
     machine.events.append(event)
     fact = machine.facts.estimator(owner.qualified)
@@ -171,9 +175,7 @@ def _resample(machine: Machine, node: ast.Call, owner: Value, given: Arguments) 
     return Value(kind="tuple", relation="rows", rows=parts[0].rows if parts else None, items=tuple(enumerate(parts)))
 
 
-def _score(
-    machine: Machine, node: ast.Call, owner: Value, given: Arguments, features_node: ast.expr | None
-) -> Value:
+def _score(machine: Machine, node: ast.Call, owner: Value, given: Arguments, features_node: ast.expr | None) -> Value:
     assert isinstance(node.func, ast.Attribute)
     features = given.get(0, "X")
     machine.heavy += 1
@@ -183,7 +185,18 @@ def _score(
             features.rows, given.node(1, "y"),
         )  # fmt: skip
         machine.events.append(event)
-        machine.sinks.append(Sink("score", machine.step, node, Value(events=frozenset({event.number})), "score", None, None, node))
+        machine.sinks.append(
+            Sink(
+                "score",
+                machine.step,
+                node,
+                Value(events=frozenset({event.number})),
+                "score",
+                None,
+                None,
+                node,
+            )
+        )
     machine.note(node, Op("agg", features), heavy=True)
     return Value(kind="scalar", relation="data")
 
@@ -198,5 +211,11 @@ def _other(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> 
     if base.relation == "rows":
         machine.note(node, Op("unknown", base))
     return machine.fresh(
-        Value(kind="any", relation=relation, rows=base.rows, taints=combined_taints(values), events=combined_events(values))
+        Value(
+            kind="any",
+            relation=relation,
+            rows=base.rows,
+            taints=combined_taints(values),
+            events=combined_events(values),
+        )
     )

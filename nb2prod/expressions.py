@@ -82,7 +82,7 @@ def _constant(machine: Machine, node: ast.expr) -> Value:
     return Value(kind="str" if isinstance(node.value, str) else "scalar", literal=node.value)
 
 
-def _attribute(machine: Machine, node: ast.expr) -> Value:
+def _attribute(machine: Machine, node: ast.expr) -> Value:  # noqa: C901, PLR0912 - one branch for each kind of owner
     assert isinstance(node, ast.Attribute)
     owner = evaluate(machine, node.value)
     name = node.attr
@@ -150,9 +150,7 @@ def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) ->
         event = Event(len(machine.events), machine.step, node, "labels_", owner, node.value, None, owner.rows)
         machine.events.append(event)
         machine.note(node, Op("predict", owner, detail=str(event.number)), heavy=True)
-        return machine.fresh(
-            Value(kind="array", relation="rows", rows=owner.rows, events=frozenset({event.number}))
-        )
+        return machine.fresh(Value(kind="array", relation="rows", rows=owner.rows, events=frozenset({event.number})))
     kind = "estimator" if node.attr.endswith("estimator_") or node.attr in ("model", "best_model") else "any"
     return owner.but(kind=kind, items=None, literal=MISSING, place=owner.place if kind == "estimator" else None)
 
@@ -366,7 +364,12 @@ def _comprehension(machine: Machine, node: ast.expr) -> Value:
 
 
 def _gathered(
-    machine: Machine, node: ast.expr, kind: str, sources: list[Value], conditions: list[Value], values: list[Value]
+    machine: Machine,
+    node: ast.expr,
+    kind: str,
+    sources: list[Value],
+    conditions: list[Value],
+    values: list[Value],
 ) -> Value:
     first = sources[0]
     walks_rows = first.relation == "rows" and first.kind not in ("frame", "groupby")

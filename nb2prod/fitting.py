@@ -86,7 +86,9 @@ def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = 
         closure.include(outer.number for outer in metric.step.ancestors())
     proof = _proof(trace, serving)
     if proof is not None:
-        closure.include([serving.answer.step.number, proof.labels_step.number, *_reads(proof.labels_step, proof.labels)])
+        closure.include(
+            [serving.answer.step.number, proof.labels_step.number, *_reads(proof.labels_step, proof.labels)]
+        )
     return FitSlice(frozenset(closure.steps), metrics, proof)
 
 

@@ -182,7 +182,10 @@ def _context(machine: Machine, function: Function, node: ast.FunctionDef | ast.A
 
 
 def _bind_values(
-    machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, positional: list[Value], keywords: dict[str, Value]
+    machine: Machine,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    positional: list[Value],
+    keywords: dict[str, Value],
 ) -> None:
     names = [a.arg for a in [*node.args.posonlyargs, *node.args.args]]
     defaults = node.args.defaults
@@ -253,7 +256,11 @@ def _inline(machine: Machine, node: ast.Call, function: Function, given: Argumen
 
 
 def _parameter_context(
-    machine: Machine, call: ast.Call, function: Function, node: ast.FunctionDef | ast.AsyncFunctionDef, given: Arguments
+    machine: Machine,
+    call: ast.Call,
+    function: Function,
+    node: ast.FunctionDef | ast.AsyncFunctionDef,
+    given: Arguments,
 ) -> Context:
     """Choose emitted names: a parameter takes over its argument's name where that is safe."""
     key = (*machine.context.key, (machine.step.number, id(call)))
@@ -310,7 +317,9 @@ def _bind_parameters(
         emitted = context.rename[name]
         if name in passed:
             argument_node = passed[name]
-            same = isinstance(argument_node, ast.Name) and caller.rename.get(argument_node.id, argument_node.id) == emitted
+            same = (
+                isinstance(argument_node, ast.Name) and caller.rename.get(argument_node.id, argument_node.id) == emitted
+            )
             if not same:
                 statements.bind_step(machine, emitted, argument_node, caller, context)
         elif name in defaults:

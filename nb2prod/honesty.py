@@ -83,7 +83,7 @@ def _learned_rows(trace: Trace, capture: Capture) -> set[int]:
             if not here:
                 pending.extend(n for n in current.all_deps() if n < number)
     for fit in trace.fits:
-        if fit.step.number in capture.steps or fit.step is step and capture.after:
+        if fit.step.number in capture.steps or (fit.step is step and capture.after):
             if fit.features is not None and fit.features.rows is not None:
                 rows.add(fit.features.rows)
     return rows

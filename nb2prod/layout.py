@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nb2prod.emission import DEFINITIONS, Emitter, code_of
+from nb2prod.recall import bound_here
 from nb2prod.slices import Capture
 from nb2prod.trace import Step
 
@@ -63,7 +64,11 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         current = None if tail else current
         if shared and not tail and not _parts(emitter, step) and step.number not in outside:
             heading = _heading(emitter, step)
-            if current is None or (current.heading != heading and _steps_served(emitter, current) >= 3) or _full(current):
+            if (
+                current is None
+                or (current.heading != heading and _steps_served(emitter, current) >= 3)
+                or _full(current)
+            ):
                 current = Group("shared", [], heading)
                 groups.append(current)
             current.steps.append(step)
@@ -192,9 +197,9 @@ def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
                 continue
             names = {name for child in step.walk() for name in child.binds}
             read_outside = any(readers.get(number, set()) - {at} for number in numbers)
-            if read_outside and not names <= served and not _changes_served(step, served):
-                found.add(step.number)
-            elif read_outside and names and not names <= served:
+            if (read_outside and not names <= served and not _changes_served(step, served)) or (
+                read_outside and names and not names <= served
+            ):
                 found.add(step.number)
     return found
 
@@ -265,8 +270,12 @@ def names_in(code: str) -> tuple[list[str], list[str], list[str]]:
     return list(reads), list(binds), list(changes)
 
 
-def _statement_names(
-    node: ast.AST, reads: dict[str, None], binds: dict[str, None], changes: dict[str, None], local: frozenset[str]
+def _statement_names(  # noqa: C901, PLR0912 - one branch for each kind of node
+    node: ast.AST,
+    reads: dict[str, None],
+    binds: dict[str, None],
+    changes: dict[str, None],
+    local: frozenset[str],
 ) -> None:
     match node:
         case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
@@ -282,15 +291,10 @@ def _statement_names(
             _target_names(node.target, reads, binds, changes, local)
             for child in [*node.body, *node.orelse]:
                 _statement_names(child, reads, binds, changes, local)
-        case ast.Lambda():
-            inner = local | {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
-            _statement_names(node.body, reads, binds, changes, inner)
-        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-            inner = local | {
-                n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)
-            }
-            for child in ast.iter_child_nodes(node):
-                _statement_names(child, reads, binds, changes, inner)
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            inner = local | bound_here(node)
+            for below in ast.iter_child_nodes(node):
+                _statement_names(below, reads, binds, changes, inner)
         case ast.Name():
             if isinstance(node.ctx, ast.Load):
                 _read(node.id, reads, binds, local)
@@ -298,11 +302,11 @@ def _statement_names(
                 binds.setdefault(node.id)
         case ast.Call():
             _changed_by_call(node, changes, local)
-            for child in ast.iter_child_nodes(node):
-                _statement_names(child, reads, binds, changes, local)
+            for below in ast.iter_child_nodes(node):
+                _statement_names(below, reads, binds, changes, local)
         case _:
-            for child in ast.iter_child_nodes(node):
-                _statement_names(child, reads, binds, changes, local)
+            for below in ast.iter_child_nodes(node):
+                _statement_names(below, reads, binds, changes, local)
 
 
 def _read(name: str, reads: dict[str, None], binds: dict[str, None], local: frozenset[str]) -> None:
@@ -311,7 +315,11 @@ def _read(name: str, reads: dict[str, None], binds: dict[str, None], local: froz
 
 
 def _target_names(
-    target: ast.expr, reads: dict[str, None], binds: dict[str, None], changes: dict[str, None], local: frozenset[str]
+    target: ast.expr,
+    reads: dict[str, None],
+    binds: dict[str, None],
+    changes: dict[str, None],
+    local: frozenset[str],
 ) -> None:
     if isinstance(target, ast.Name):
         binds.setdefault(target.id)

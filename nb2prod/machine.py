@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.facts import Facts
@@ -24,7 +24,23 @@ if TYPE_CHECKING:
     from nb2prod.statements import Frame
 
 MUTABLE_KINDS = frozenset(
-    "frame series array list dict set estimator any index bunch object groupby tuple sparse instance".split()
+    [
+        "frame",
+        "series",
+        "array",
+        "list",
+        "dict",
+        "set",
+        "estimator",
+        "any",
+        "index",
+        "bunch",
+        "object",
+        "groupby",
+        "tuple",
+        "sparse",
+        "instance",
+    ]
 )
 
 
@@ -123,6 +139,8 @@ class Machine:
     parts: dict[str, tuple[tuple[ast.expr, ...], Context]] = field(default_factory=dict)
     """For the result name of an expanded function: the elements of the tuple that it returns."""
     stars: list[tuple[str, int]] = field(default_factory=list)
+    saved: dict[str, tuple[str, Binding]] = field(default_factory=dict)
+    """Path -> the variable that was pickled to it."""
     siblings: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """For one part of a split array: the whole and the other part."""
     rehearsing: int = 0
@@ -306,13 +324,17 @@ class Machine:
         """Interpret something whose steps are thrown away; memory and records are put back too."""
         kept = (self.steps, self.top, self.parent, self.block, self.current, self.memory, self.taken)
         tables = (self.registry, self.names_for, self.rows_for)
-        lists = (self.events, self.fits, self.sinks, self.sources, self.diagnostics)
+        lists: list[list[Any]] = [self.events, self.fits, self.sinks, self.sources, self.diagnostics]
         lengths = [len(records) for records in lists]
         heavy = self.heavy
         probe = replace_step(self.step)
         self.steps, self.top, self.parent, self.block = list(self.steps), [], None, "body"
         self.memory, self.current, self.taken = self.memory.copy(), probe, set(self.taken)
-        self.registry, self.names_for, self.rows_for = dict(self.registry), dict(self.names_for), dict(self.rows_for)
+        self.registry, self.names_for, self.rows_for = (
+            dict(self.registry),
+            dict(self.names_for),
+            dict(self.rows_for),
+        )
         frames, self.frames = self.frames, []
         try:
             yield probe
@@ -324,11 +346,10 @@ class Machine:
                 del records[length:]
             self.heavy = heavy
 
-
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """The first round of a loop: only what it does to memory counts."""
-        lists = (self.events, self.fits, self.sinks, self.sources, self.diagnostics)
+        lists: list[list[Any]] = [self.events, self.fits, self.sinks, self.sources, self.diagnostics]
         lengths = [len(records) for records in lists]
         self.rehearsing += 1
         try:
@@ -342,5 +363,13 @@ class Machine:
 def replace_step(step: Step) -> Step:
     """A stand-in for a step whose records do not matter."""
     return replace(
-        step, children=[], deps={}, free={}, values={}, ops={}, inlined={}, binds=frozenset(), mutates=frozenset()
+        step,
+        children=[],
+        deps={},
+        free={},
+        values={},
+        ops={},
+        inlined={},
+        binds=frozenset(),
+        mutates=frozenset(),
     )

@@ -125,7 +125,9 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         "inference": inference_text(builder),
     }
     served = next(source for source in builder.sources if source.served)
-    kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(served.source.value.kind, "table")
+    kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(
+        served.source.value.kind, "table"
+    )
     return Modules(
         texts=texts,
         functions=tuple(builder.notes),
@@ -153,7 +155,16 @@ def has_probabilities(emitter: Emitter) -> bool:
     if answer.method != "predict" or not isinstance(answer.node, ast.Call) or answer.node is not answer.event.node:
         return False
     qualified = answer.event.model.qualified
-    without = ("SVC", "NuSVC", "LinearSVC", "RidgeClassifier", "Perceptron", "SGDClassifier", "PassiveAggressive", "NearestCentroid")
+    without = (
+        "SVC",
+        "NuSVC",
+        "LinearSVC",
+        "RidgeClassifier",
+        "Perceptron",
+        "SGDClassifier",
+        "PassiveAggressive",
+        "NearestCentroid",
+    )
     fact = emitter.facts.estimator(qualified) if qualified else None
     return fact is not None and fact.kind == "classifier" and not qualified.endswith(without)
 
@@ -212,7 +223,8 @@ def _import_lines(node: ast.Import | ast.ImportFrom, builder: Builder) -> list[t
 
 def _add_definition(builder: Builder, step: Step) -> None:
     emitter = builder.emitter
-    name = step.context.rename.get(step.node.name, step.node.name)  # type: ignore[union-attr, attr-defined]
+    assert isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    name = step.context.rename.get(step.node.name, step.node.name)
     statement = emitter.rewriter.rewrite_statement(step, emitter.noting(raw_edit(emitter)))
     free = _free_values(builder, step, name)
     passed: list[str] = []
@@ -397,7 +409,8 @@ def _interfaces(builder: Builder) -> None:
             code = code_of(emitter.emit(group.steps, "shared"))
             reads, binds, changes = names_in(code)
             _, served_binds, served_changes = names_in(code_of(emitter.emit(group.steps, "serve")))
-            given = [*served_binds, *served_changes]
+            refined = [name for name in [*binds, *changes] if name in reads]  # rows that only training filters
+            given = [*served_binds, *served_changes, *refined]
             group.outputs = tuple(dict.fromkeys(name for name in given if name in later))
             group.inputs = tuple(name for name in reads if name not in known | emitter.needs)
             later |= set(group.inputs) | set(names_in(code_of(emitter.stores(group.stores)))[0])
@@ -409,7 +422,9 @@ def _interfaces(builder: Builder) -> None:
 def _finally_needed(builder: Builder) -> set[str]:
     emitter = builder.emitter
     answer = emitter.serving.answer
-    code = code_of_expression(emitter.rewriter.rewrite_expression(answer.step, answer.node, emitter.noting(emitter.serve_edit)))
+    code = code_of_expression(
+        emitter.rewriter.rewrite_expression(answer.step, answer.node, emitter.noting(emitter.serve_edit))
+    )
     needed = set(names_in(code)[0])
     for metric in emitter.fitting.metrics:
         needed |= {n.id for n in ast.walk(metric.node) if isinstance(n, ast.Name)}

@@ -7,7 +7,7 @@ import keyword
 import re
 from dataclasses import dataclass, field
 
-SKIPPED = frozenset({"df", "data", "values", "pd", "np", "loc", "iloc", "to_dict", "tolist", "iloc", "index", "T", "astype"})
+SKIPPED = frozenset({"df", "data", "values", "pd", "np", "loc", "iloc", "to_dict", "tolist", "index", "T", "astype"})
 
 
 def identifier(text: str, fallback: str = "value") -> str:

@@ -39,7 +39,12 @@ class Package:
 def package_name(notebook: str, wanted: str | None) -> str:
     """An importable package name: the ``--name`` given, or one made from the notebook's file name."""
     if wanted is not None:
-        if not wanted.isidentifier() or keyword.iskeyword(wanted) or not wanted.isascii() or wanted in sys.stdlib_module_names:
+        if (
+            not wanted.isidentifier()
+            or keyword.iskeyword(wanted)
+            or not wanted.isascii()
+            or wanted in sys.stdlib_module_names
+        ):
             raise UserError(f"{wanted!r} cannot be a package name", code="NB502", do="give an importable --name")
         return wanted
     return identifier(Path(notebook).stem, "notebook").strip("_") or "notebook"
@@ -47,7 +52,13 @@ def package_name(notebook: str, wanted: str | None) -> str:
 
 def generate(analysis: Analysis, name: str, python: str | None = None) -> Package:
     """Generate the modules and everything that the templates need to know."""
-    emitter = Emitter(analysis.trace, analysis.serving, analysis.fitting, Rewriter(analysis.trace.program), evaluation=analysis.evaluation)
+    emitter = Emitter(
+        analysis.trace,
+        analysis.serving,
+        analysis.fitting,
+        Rewriter(analysis.trace.program),
+        evaluation=analysis.evaluation,
+    )
     modules = build_modules(emitter, name)
     requirements = requirements_of(modules, analysis.trace.program.requirements, python)
     answer = analysis.answer
@@ -74,7 +85,11 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Packag
         "warnings": [_warning(found) for found in analysis.diagnostics if found.severity == "warning"],
         "dropped": dropped_cells(analysis, emitter),
         "state": [
-            {"name": capture.name, "cell": _cell(analysis, capture.step), "meaning": _meaning(capture.fit.code)}
+            {
+                "name": capture.name,
+                "cell": _cell(analysis, capture.step),
+                "meaning": _meaning(capture.fit.code),
+            }
             for capture in modules.state
         ],
         "has_preprocessing": modules.has_preprocessing,
@@ -122,7 +137,11 @@ def target_column(analysis: Analysis) -> str | None:
 
 def _column_behind(analysis: Analysis, step: Step, node: ast.expr, depth: int = 0) -> str | None:
     for child in ast.walk(node):
-        if isinstance(child, ast.Subscript) and isinstance(child.slice, ast.Constant) and isinstance(child.slice.value, str):
+        if (
+            isinstance(child, ast.Subscript)
+            and isinstance(child.slice, ast.Constant)
+            and isinstance(child.slice.value, str)
+        ):
             return child.slice.value
     if depth > 5:
         return None
@@ -131,7 +150,11 @@ def _column_behind(analysis: Analysis, step: Step, node: ast.expr, depth: int = 
             origin = analysis.trace.steps[number]
             value = getattr(origin.node, "value", None)
             if isinstance(origin.node, ast.Assign) and value is not None:
-                if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("train_test_split") and len(value.args) > 1:
+                if (
+                    isinstance(value, ast.Call)
+                    and ast.unparse(value.func).endswith("train_test_split")
+                    and len(value.args) > 1
+                ):
                     return _column_behind(analysis, origin, value.args[1], depth + 1)
                 found = _column_behind(analysis, origin, value, depth + 1)
                 if found:

@@ -74,4 +74,12 @@ def analyse(path: Path, options: Options) -> Analysis:
     evaluation = evaluation_slice(trace, serving)
     fitting = training_slice(trace, serving, evaluation.labels.captures if evaluation else ())
     leaks = find_leaks(trace, serving, fitting)
-    return Analysis(notebook, trace, answer, serving, fitting, evaluation, (*trace.diagnostics, *serving.diagnostics, *leaks))
+    return Analysis(
+        notebook,
+        trace,
+        answer,
+        serving,
+        fitting,
+        evaluation,
+        (*trace.diagnostics, *serving.diagnostics, *leaks),
+    )

@@ -26,9 +26,15 @@ from nb2prod.values import Value
 
 FOLD = "fold_number"
 IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
-PLAIN = frozenset({"map", "col", "transform", "unknown", "group", "agg", "meta", "join", "est", "const", "io_read", "eda"})
+PLAIN = frozenset(
+    {"map", "col", "transform", "unknown", "group", "agg", "meta", "join", "est", "const", "io_read", "eda"}
+)
 REFUSALS = {
-    "win": ("NB401", "depends on neighbouring rows or on their order", "compute it upstream and pass it as a column"),
+    "win": (
+        "NB401",
+        "depends on neighbouring rows or on their order",
+        "compute it upstream and pass it as a column",
+    ),
     "resh": ("NB403", "changes what a row stands for", "let the request rows be the rows after this step"),
     "rng": ("NB402", "draws random numbers for the rows", "replace the draw by a fixed value or a statistic"),
 }
@@ -261,7 +267,7 @@ def _header_expressions(node: ast.stmt) -> list[ast.expr]:
 # ---------------------------------------------------------------------- statements
 
 
-def serve_statement(walk: Recall, step: Step) -> None:
+def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901 - one branch for each kind of statement
     """Serve one statement whose effect is asked for."""
     if step.bind is not None:
         walk.served[step.number] = "keep"
@@ -427,7 +433,12 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
     in_place = any(keyword.arg == "inplace" for keyword in call.keywords)
     need = walk.need
     dropped = _dropped_columns(step, call)
-    if dropped is not None and in_place and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name):
+    if (
+        dropped is not None
+        and in_place
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+    ):
         walk.served[step.number] = "keep"
         walk.drops.append((step, call, dropped))
         walk.need = ALL
@@ -498,7 +509,9 @@ def serve_arguments(walk: Recall, step: Step, call: ast.Call) -> None:
 # ---------------------------------------------------------------------- expressions
 
 
-def serve(walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_place: bool = False) -> None:
+def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
+    walk: Recall, step: Step, node: ast.AST, storing: bool = False, in_place: bool = False
+) -> None:
     """Serve one expression: keep it, edit it or capture it, and ask for what it reads."""
     if isinstance(node, ast.expr):
         value = step.values.get(node)
@@ -541,7 +554,9 @@ def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | Non
     """Column selections, drops and copies of a table: ask for the columns that matter only."""
     if storing or not walk.in_chain(value) or value is None:
         return False
-    need, inner, names = walk.need, None, None
+    need, names = walk.need, None
+    inner: ast.expr | None = None
+    asked = ALL
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         owner = step.values.get(node.value)
         op = step.ops.get(node)
@@ -752,8 +767,8 @@ def _kept_operand(walk: Recall, step: Step, node: ast.expr) -> ast.expr | None:
     candidates: list[ast.expr] = []
     if isinstance(node.func, ast.Attribute):
         candidates.append(node.func.value)
-    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
-        candidates.extend(argument.elts if isinstance(argument, (ast.List, ast.Tuple)) else [argument])
+    for given in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        candidates.extend(given.elts if isinstance(given, (ast.List, ast.Tuple)) else [given])
     for candidate in candidates:
         if walk.in_chain(step.values.get(candidate)):
             return candidate
@@ -774,13 +789,14 @@ def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
     add_capture(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
 
 
-def capture_name(
-    walk: Recall, step: Step, node: ast.expr, name: str, steps: frozenset[int], value: Value
-) -> None:
+def capture_name(walk: Recall, step: Step, node: ast.expr, name: str, steps: frozenset[int], value: Value) -> None:
     """Recall the value that a variable has at this point."""
     if not steps:
         return
-    if any(isinstance(walk.trace.steps[number].node, ast.For) and name in walk.trace.steps[number].binds for number in steps):
+    if any(
+        isinstance(walk.trace.steps[number].node, ast.For) and name in walk.trace.steps[number].binds
+        for number in steps
+    ):
         walk.demand(steps, name)
         return
     key = ("name", name, steps, _loop_keys(walk, step, steps))
@@ -788,9 +804,7 @@ def capture_name(
     add_capture(walk, step, node, key, name, Template(name), value, steps)
 
 
-def capture_free(
-    walk: Recall, step: Step, node: ast.Name, name: str, steps: frozenset[int], value: Value
-) -> None:
+def capture_free(walk: Recall, step: Step, node: ast.Name, name: str, steps: frozenset[int], value: Value) -> None:
     """Recall a learned global that a function of the notebook reads."""
     keys = _loop_keys(walk, step, steps)
     key = ("name", name, steps, keys)
@@ -839,7 +853,7 @@ def _new_capture(
 ) -> Capture:
     name = "model" if final else walk.names.fresh(hint)
     model = value.kind == "estimator"
-    named = "(" not in fit.code and "__" not in fit.code or after
+    named = ("(" not in fit.code and "__" not in fit.code) or after
     copied = named and value.place is not None and _mutated_later(walk, step, value.place)
     copied = copied or (bool(keys) and value.kind == "estimator" and _made_outside_loop(walk, step, value))
     folds = keys == (FOLD,)
@@ -853,7 +867,7 @@ def _made_outside_loop(walk: Recall, step: Step, value: Value) -> bool:
     loop = next((outer for outer in step.ancestors() if isinstance(outer.node, ast.For)), None)
     if loop is None:
         return False
-    inside = [child for child in loop.walk()]
+    inside = list(loop.walk())
     made = [c for c in inside for v in c.values.values() if v.place == value.place and v.relation == "const"]
     constructed = any(
         isinstance(node, ast.Call) and found.place == value.place and found.relation == "const"
@@ -913,5 +927,3 @@ def live_nodes(step: Step) -> frozenset[ast.AST]:
             for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
                 found.update(ast.walk(argument))
     return frozenset(found)
-
-

@@ -67,7 +67,8 @@ class Rewriter:
 
     def _first_line(self, node: ast.stmt) -> int:
         decorators = getattr(node, "decorator_list", [])
-        return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        first: int = min([node.lineno, *(decorator.lineno for decorator in decorators)])
+        return first
 
     def _cut(self, first: int, last: int, start: int, end: int) -> str:
         lines = [self.program.line(number) for number in range(first, last + 1)]
@@ -76,7 +77,8 @@ class Rewriter:
         return "\n".join(lines)
 
     def _column(self, line: int, offset: int) -> int:
-        return len(self.program.line(line).encode()[:offset].decode(errors="ignore"))
+        text: bytes = self.program.line(line).encode()[:offset]
+        return len(text.decode(errors="ignore"))
 
     def _comments(self, first: int, indent: str) -> str:
         """The block of comments directly above, without commented-out code."""
@@ -195,9 +197,7 @@ def _bound_here(node: ast.AST) -> frozenset[str]:
     if isinstance(node, ast.Lambda):
         return frozenset(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
     if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return frozenset(
-            name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)
-        )
+        return frozenset(name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name))
     return frozenset()
 
 
@@ -211,7 +211,7 @@ def _trailing_comment(rest: str) -> str:
 def is_code_comment(line: str) -> bool:
     """Whether a comment is code that was commented out."""
     text = line.lstrip("#!").strip()
-    if not text or " " in text and not any(mark in text for mark in "=([."):
+    if not text or (" " in text and not any(mark in text for mark in "=([.")):
         return not text
     try:
         tree = ast.parse(text)
@@ -258,7 +258,7 @@ class _Replacer(cst.CSTTransformer):
     ) -> cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]:
         template = self._edit(original_node)
         if template is None:
-            return super().on_leave(original_node, updated_node)  # type: ignore[return-value]
+            return super().on_leave(original_node, updated_node)
         filled = self.rewriter.fill(template, self.edit_for)
         assert isinstance(original_node, cst.BaseExpression)
         if original_node.lpar and not filled.lpar and not isinstance(filled, (cst.Name, cst.Attribute, cst.Call)):
@@ -296,7 +296,16 @@ class _Filler(cst.CSTTransformer):
 
 def parenthesised(node: cst.BaseExpression) -> cst.BaseExpression:
     """Wrap an expression that is not atomic, so that ``.attr`` may follow."""
-    atomic = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.SimpleString, cst.List, cst.Dict, cst.Tuple)
+    atomic = (
+        cst.Name,
+        cst.Attribute,
+        cst.Call,
+        cst.Subscript,
+        cst.SimpleString,
+        cst.List,
+        cst.Dict,
+        cst.Tuple,
+    )
     if isinstance(node, atomic) or node.lpar:
         return node
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
@@ -314,7 +323,9 @@ def strip_parentheses(node: cst.BaseExpression) -> cst.BaseExpression:
 def _rename_free(node: cst.BaseExpression, context: Context) -> cst.BaseExpression:
     if not context.rename:
         return node
-    parts = {name: cst.Name(emitted) for name, emitted in context.rename.items() if name != emitted}
+    parts: dict[str, cst.BaseExpression] = {
+        name: cst.Name(emitted) for name, emitted in context.rename.items() if name != emitted
+    }
     result = node.visit(_Filler(parts))
     assert isinstance(result, cst.BaseExpression)
     return result

@@ -9,7 +9,7 @@ from nb2prod.trace import Op
 from nb2prod.values import MISSING, Value
 
 
-def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) -> Value:
+def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) -> Value:  # noqa: C901 - the cases
     """Interpret ``owner[index]`` for an owner that is aligned with rows."""
     if owner.kind.startswith("indexer."):
         return _by_indexer(machine, node, owner, index)
@@ -22,6 +22,8 @@ def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) ->
         return owner.but(kind="scalar", literal=MISSING, items=None, place=None)
     if isinstance(node.slice, ast.Tuple) and owner.kind in ("array", "any", "sparse") and node.slice.elts:
         return _by_parts(machine, node, owner, node.slice.elts)
+    if _names_columns(index):
+        return _columns(machine, node, owner, index)
     if index.kind == "slice":
         return _slice(machine, node, owner, node.slice)
     if index.relation == "rows":
@@ -32,6 +34,12 @@ def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) ->
         machine.note(node, Op("agg", owner), heavy=True)
         return Value(kind="any", relation="data", taints=owner.taints, events=owner.events)
     return filtered(machine, node, owner, "rows")
+
+
+def _names_columns(index: Value) -> bool:
+    """Whether an index is a list of names: columns, whatever the table is."""
+    names = index.literal
+    return isinstance(names, list) and bool(names) and all(isinstance(name, str) for name in names)
 
 
 def filtered(machine: Machine, node: ast.expr, owner: Value, relation: str, how: str = "filter") -> Value:

@@ -174,9 +174,7 @@ def root_name(node: ast.expr) -> ast.Name | None:
     return node if isinstance(node, ast.Name) else None
 
 
-def _store_into(
-    machine: Machine, target: ast.Subscript | ast.Attribute, value: Value, node: ast.expr | None
-) -> None:
+def _store_into(machine: Machine, target: ast.Subscript | ast.Attribute, value: Value, node: ast.expr | None) -> None:
     holder = expressions.evaluate(machine, target.value)
     index = expressions.evaluate(machine, target.slice) if isinstance(target, ast.Subscript) else UNKNOWN
     root = root_name(target)
@@ -405,7 +403,9 @@ def _is_table_or_model(machine: Machine, value: Value) -> bool:
 def _unroll(machine: Machine, step: Step, node: ast.For | ast.AsyncFor, iterated: Value) -> None:
     siblings = machine.parent.children if machine.parent is not None else machine.top
     siblings.remove(step)
-    rebound = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+    rebound = {
+        n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+    }
     outer = machine.context
     for at, (key, item) in enumerate(iterated.items or ()):
         context = Context(dict(outer.rename), outer.calls, (*outer.key, (step.number, at)))

@@ -6,22 +6,38 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from nb2prod import statements
 from nb2prod.machine import Machine
-from nb2prod.trace import Op
+from nb2prod.trace import Op, Sink
 from nb2prod.values import MISSING, UNKNOWN, Value, combined_events, combined_taints, strongest
 
 if TYPE_CHECKING:
     from nb2prod.calls import Arguments
 
+PICKLERS = ("pickle", "joblib", "cPickle", "dill", "cloudpickle")
 ROW_MAKERS = frozenset(
-    "range zeros ones full empty arange zeros_like ones_like full_like repeat tile date_range Series".split()
+    [
+        "range",
+        "zeros",
+        "ones",
+        "full",
+        "empty",
+        "arange",
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "repeat",
+        "tile",
+        "date_range",
+        "Series",
+    ]
 )
 COLUMN_AXES = (1, "columns", "axis=1")
 
 
 def is_special(qualified: str) -> bool:
     """Whether a name belongs to the libraries whose calls are read here."""
-    return qualified.partition(".")[0] in ("pandas", "numpy", "sklearn", "builtins")
+    return qualified.partition(".")[0] in ("pandas", "numpy", "sklearn", "builtins", *PICKLERS)
 
 
 def makes_rows(name: str) -> bool:
@@ -79,7 +95,12 @@ def concat(machine: Machine, node: ast.Call, given: Arguments) -> Value:
 def _combined(kind: str, rows: int | None, values: list[Value]) -> Value:
     answer = next((value.answer for value in values if value.answer), None)
     return Value(
-        kind=kind, relation="rows", rows=rows, taints=combined_taints(values), events=combined_events(values), answer=answer
+        kind=kind,
+        relation="rows",
+        rows=rows,
+        taints=combined_taints(values),
+        events=combined_events(values),
+        answer=answer,
     )
 
 
@@ -100,7 +121,11 @@ def table(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     data = given.get(0, "data") or UNKNOWN
     index = given.get(1, "index")
     values = [value for name, value in given.keywords.items() if name not in ("columns", "dtype", "name")]
-    values = [*given.positional[:1], *(v for v in values if v is not index), *([index] if index is not None else [])]
+    values = [
+        *given.positional[:1],
+        *(v for v in values if v is not index),
+        *([index] if index is not None else []),
+    ]
     base = data if data.relation == "rows" else (strongest(values) or UNKNOWN)
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "DataFrame")
     if base.relation == "rows":
@@ -170,7 +195,7 @@ def pair_up(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     """``enumerate``, ``zip`` and ``dict.items`` over row values and lists of known elements."""
     values = [machine.content(value) for value in given.positional]
     name = getattr(node.func, "id", "")
-    walked = next((v for v in values if v.relation == "rows" and v.kind not in ("list", "dict") or v.rows), None)
+    walked = next((v for v in values if (v.relation == "rows" and v.kind not in ("list", "dict")) or v.rows), None)
     lengths = {len(value.items) for value in values if value.items is not None}
     if values and all(value.items is not None for value in values) and len(lengths) == 1:
         return machine.fresh(_paired(name, values))
@@ -199,9 +224,7 @@ def dict_items(machine: Machine, node: ast.Call, owner: Value, given: Arguments)
     if owner.items is None:
         kind = "list"
         return Value(kind=kind, relation=owner.relation if owner.relation != "rows" else "data", taints=owner.taints)
-    keys = [
-        Value(kind="str" if isinstance(key, str) else "scalar", literal=key) for key, _ in owner.items
-    ]
+    keys = [Value(kind="str" if isinstance(key, str) else "scalar", literal=key) for key, _ in owner.items]
     values = [value for _, value in owner.items]
     if name == "keys":
         return Value(kind="list", items=tuple(enumerate(keys)))
@@ -242,10 +265,67 @@ def split_folds(machine: Machine, node: ast.Call, owner: Value, given: Arguments
     return Value(kind="folds", relation="data", items=((0, pair),))
 
 
-SPLITTERS = (
-    "KFold StratifiedKFold GroupKFold RepeatedKFold RepeatedStratifiedKFold ShuffleSplit StratifiedShuffleSplit "
-    "TimeSeriesSplit StratifiedGroupKFold GroupShuffleSplit LeaveOneOut"
-).split()
+def opened(machine: Machine, node: ast.Call, given: Arguments) -> Value:
+    """``open(path)``: a file that remembers its path."""
+    path = given.get(0, "file")
+    return Value(kind="file", literal=path.literal if path is not None else MISSING)
+
+
+def dumped(machine: Machine, node: ast.Call, given: Arguments) -> Value:
+    """``pickle.dump(model, file)``: the object is saved, and may be loaded again below."""
+    value, path = (
+        given.get(0, "obj") or given.get(0, "value"),
+        given.get(1, "file") or given.get(1, "filename"),
+    )
+    if value is None:
+        return Value(kind="none", literal=None)
+    for found in [value, *(machine.content(item) for _, item in value.items or ())]:
+        if found.kind == "estimator":
+            machine.sinks.append(Sink("save", machine.step, node.args[0] if node.args else node, found))
+    if path is not None and isinstance(path.literal, str) and node.args:
+        name = _name_of_saved(machine, node.args[0])
+        if name in machine.memory.names:
+            machine.saved[path.literal] = (name, machine.memory.names[name])
+    machine.note(node, Op("io_write", value), heavy=value.from_data)
+    return Value(kind="none", literal=None)
+
+
+def _name_of_saved(machine: Machine, node: ast.expr) -> str:
+    """The variable that is saved; an expression gets one."""
+    if isinstance(node, ast.Name):
+        return machine.emitted(node.id)
+    name = machine.unique_for(machine.step, "saved")
+    statements.bind_step(machine, name, node, machine.context, machine.context)
+    return name
+
+
+def loaded(machine: Machine, node: ast.Call, given: Arguments) -> Value:
+    """``pickle.load(file)`` of what this notebook has saved: the very object."""
+    path = given.get(0, "file") or given.get(0, "filename")
+    known = machine.saved.get(path.literal) if path is not None and isinstance(path.literal, str) else None
+    if known is None:
+        return machine.fresh(Value(kind="estimator" if path is not None else "any", relation="data"))
+    name, binding = known
+    value = machine.content(binding.value)
+    if machine.memory.names.get(name) == binding:
+        machine.step.inlined[node] = (name, value)
+        machine.step.deps[node] = binding.steps | machine.writers(value)
+    return value
+
+
+SPLITTERS = [
+    "KFold",
+    "StratifiedKFold",
+    "GroupKFold",
+    "RepeatedKFold",
+    "RepeatedStratifiedKFold",
+    "ShuffleSplit",
+    "StratifiedShuffleSplit",
+    "TimeSeriesSplit",
+    "StratifiedGroupKFold",
+    "GroupShuffleSplit",
+    "LeaveOneOut",
+]
 
 Special = Callable[[Machine, ast.Call, "Arguments"], Value]
 Method = Callable[[Machine, ast.Call, Value, "Arguments"], Value]
@@ -262,6 +342,9 @@ SPECIAL: dict[str, Special] = {
     "merge": merge,
     "enumerate": pair_up,
     "zip": pair_up,
+    "open": opened,
+    "dump": dumped,
+    "load": loaded,
     **dict.fromkeys(SPLITTERS, splitter),
 }
 METHODS: dict[str, tuple[frozenset[str], Method]] = {

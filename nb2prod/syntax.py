@@ -113,9 +113,7 @@ def _parse(
         return (), _syntax_fault(notebook, cell, plain, error)
     if _too_deep(tree):
         place = Place(notebook.name, cell.number, 1)
-        return (), Diagnostic(
-            "NB106", "warning", "code nested too deeply to analyse; the cell is left out", place
-        )
+        return (), Diagnostic("NB106", "warning", "code nested too deeply to analyse; the cell is left out", place)
     ast.increment_lineno(tree, start - 1)
     return tuple(tree.body), None
 
@@ -127,12 +125,8 @@ def _syntax_fault(notebook: Notebook, cell: Cell, plain: Neutralised, error: Exc
     place = Place(notebook.name, cell.number, line, text)
     legacy = python2_fault(plain.source)
     if legacy is not None:
-        raise UserError(
-            f"Python 2 code: {legacy}", code="NB105", place=place, do="port the notebook to Python 3"
-        )
-    message = (
-        f"the cell is not valid Python ({getattr(error, 'msg', None) or 'cannot be parsed'}); it is left out"
-    )
+        raise UserError(f"Python 2 code: {legacy}", code="NB105", place=place, do="port the notebook to Python 3")
+    message = f"the cell is not valid Python ({getattr(error, 'msg', None) or 'cannot be parsed'}); it is left out"
     return Diagnostic("NB106", "warning", message, place)
 
 

@@ -17,7 +17,7 @@ Taint = Literal["random", "unknown", "size", "meta", "target"]
 MAX_JOIN_DEPTH: Final = 4
 """Containers nested deeper than this are not followed element by element."""
 
-RANK: Final[dict[Relation, int]] = {"const": 0, "data": 1, "rows": 2}
+RANK: Final[dict[str, int]] = {"const": 0, "data": 1, "rows": 2}
 
 
 class Missing:
@@ -58,7 +58,8 @@ class Value:
     """One abstract value. Compared by identity; joined with :func:`join`."""
 
     kind: str = "any"
-    relation: Relation = "const"
+    relation: str = "const"
+    """``const``, ``data`` or ``rows`` (see :data:`RANK`)."""
     rows: int | None = None
     taints: frozenset[str] = frozenset()
     place: int | None = None
@@ -108,14 +109,10 @@ def join(left: Value, right: Value, depth: int = 0) -> Value:
     return Value(
         kind=kind,
         relation=relation,
-        rows=stronger.rows
-        if stronger.rows is not None
-        else (left.rows if left.rows is not None else right.rows),
+        rows=stronger.rows if stronger.rows is not None else (left.rows if left.rows is not None else right.rows),
         taints=left.taints | right.taints,
         place=left.place if left.place is not None else right.place,
-        qualified=left.qualified
-        if left.qualified == right.qualified
-        else (left.qualified or right.qualified),
+        qualified=left.qualified if left.qualified == right.qualified else (left.qualified or right.qualified),
         literal=left.literal if same_literal else MISSING,
         items=_join_items(left, right, depth) if depth < MAX_JOIN_DEPTH else None,
         function=left.function or right.function,

@@ -34,9 +34,7 @@ def frozen_columns(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
         code = f"__0__.drop(columns=__0__.columns.difference({found.target()}), inplace=True)"
     if node.func.attr in ("split", "rsplit", "get_dummies"):
         fill = ", fill_value=0" if node.func.attr == "get_dummies" else ""
-        walk.wraps[step.number, node] = Template(
-            f"__0__.reindex(columns={found.target()}{fill})", (Hole(step, node),)
-        )
+        walk.wraps[step.number, node] = Template(f"__0__.reindex(columns={found.target()}{fill})", (Hole(step, node),))
         for argument in [receiver, *node.args, *(keyword.value for keyword in node.keywords)]:
             serve(walk, step, argument)
         return

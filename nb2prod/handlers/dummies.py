@@ -31,7 +31,8 @@ def get_dummies(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     if columns is None and len(node.args) > 5:
         columns = node.args[5]
     hint = data.id if isinstance(data, ast.Name) else walk.names.for_expression(data)
-    holes, code = (Hole(step, data, fit=True),), "learn_categories(__0__)"
+    holes: tuple[Hole, ...] = (Hole(step, data, fit=True),)
+    code = "learn_categories(__0__)"
     if columns is not None:
         holes, code = (*holes, Hole(step, columns, fit=True)), "learn_categories(__0__, __1__)"
     fit = Template(code, holes, needs=("learn_categories",))

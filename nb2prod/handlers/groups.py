@@ -23,7 +23,25 @@ from nb2prod.trace import Op, Step
 if TYPE_CHECKING:
     from nb2prod.recall import Recall
 
-STATISTICS = frozenset("mean median max min std var sum count size nunique first last prod sem skew".split())
+STATISTICS = frozenset(
+    [
+        "mean",
+        "median",
+        "max",
+        "min",
+        "std",
+        "var",
+        "sum",
+        "count",
+        "size",
+        "nunique",
+        "first",
+        "last",
+        "prod",
+        "sem",
+        "skew",
+    ]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +106,13 @@ def _recalled(walk: Recall, step: Step, node: ast.Call, grouped: Grouped) -> str
     return None
 
 
-def _lookup(
-    walk: Recall, step: Step, node: ast.Call, grouped: Grouped, function: ast.expr, word: str
-) -> str:
+def _lookup(walk: Recall, step: Step, node: ast.Call, grouped: Grouped, function: ast.expr, word: str) -> str:
     holes = (
         Hole(step, grouped.groupby, fit=True),
         Hole(step, grouped.column, fit=True),
         Hole(step, function, fit=True),
     )
-    name = grouped.column.value if isinstance(grouped.column, ast.Constant) else "group"
+    name = str(grouped.column.value) if isinstance(grouped.column, ast.Constant) else "group"
     key = ("group", step.number, node, ast.unparse(function))
     found = add_capture(
         walk, step, node, key, f"{name}_{word}", Template("__0__[__1__].agg(__2__)", holes), step.values[node],
