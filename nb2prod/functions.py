@@ -119,7 +119,7 @@ def call_function(machine: Machine, node: ast.Call, function: Function, given: A
     tried = _try(machine, function, list(given.positional), given.keywords)
     if not tried.heavy and not tried.globals_written:
         return _kept(machine, node, given, tried)
-    reason = tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(function.node, node)
+    reason = _why_not_here(machine, node) or tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(function.node, node)
     if reason:
         machine.note(node, Op("opaque", strongest(given.all()), detail=reason), heavy=True)
         return _kept(machine, node, given, tried, opaque=True)
@@ -213,6 +213,12 @@ def why_not_inlinable(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
             return "the function is a generator"
     if node.args.vararg is not None or node.args.kwarg is not None:
         return "the function takes *args or **kwargs"
+    return ""
+
+
+def _why_not_here(machine: Machine, call: ast.Call) -> str:
+    if any(isinstance(child, ast.Name) and child.id in machine.local for child in ast.walk(call)):
+        return "the function is called for each element of a comprehension"
     return ""
 
 

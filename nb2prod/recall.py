@@ -731,6 +731,10 @@ def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
         _refuse_operation(walk, step, node, Op("opaque", detail="its rows cannot be followed"))
         return
     columns = _column_part(node)
+    value = step.values.get(node)
+    if op.relation == "concat" and value is not None and value.kind == "frame":
+        _serve_concat(walk, step, node, kept, value)
+        return
     if columns is not None:
         accessor = "iloc" if _is_iloc(node) else "loc"
         plain_array = isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Attribute)
@@ -739,6 +743,19 @@ def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
         serve(walk, step, columns)
     else:
         walk.edits[step.number, node] = Edit(Template("__0__", (Hole(step, kept),)), same=False)
+    serve(walk, step, kept)
+
+
+def _serve_concat(walk: Recall, step: Step, node: ast.expr, kept: ast.expr, value: Value) -> None:
+    """Tables put below each other get the columns of all: the request does too, in the same order."""
+    hint = "all_columns"
+    fit = Template("list(__0__.columns)", (Hole(step, node, fit=True),))
+    key = ("concat", step.number, node)
+    found = add_capture(walk, step, node, key, hint, fit, value, reads_of(step, node), replace=False)
+    walk.edits[step.number, node] = Edit(
+        Template(f"__0__.reindex(columns={found.target()})", (Hole(step, kept),)), same=False
+    )
+    walk.need = ALL
     serve(walk, step, kept)
 
 
