@@ -7,21 +7,22 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import ParamSpec
 
 import click
 
 from nb2prod import __version__
 from nb2prod.errors import UserError
 
+Arguments = ParamSpec("Arguments")
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 
-def faults_as_messages(command: Callable[..., int | None]) -> Callable[..., None]:
+def faults_as_messages(command: Callable[Arguments, int | None]) -> Callable[Arguments, None]:
     """The user's faults become a message and an exit code; anything else is a bug and keeps its traceback."""
 
     @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
         try:
             code = command(*args, **kwargs)
         except UserError as error:
@@ -55,10 +56,15 @@ def main() -> None:
     help="Rows that statistics are learned from: those of the notebook, or the train part.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be written, write nothing.")
+@click.option("--diff", is_flag=True, help="Show what would change as a unified diff, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--template", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder of own templates.")
+@click.option(
+    "--template",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of own templates.",
+)
 @faults_as_messages
-def extract(  # noqa: PLR0913 - one parameter for each option
+def extract(
     notebook: Path,
     output: Path | None,
     name: str | None,
@@ -66,23 +72,43 @@ def extract(  # noqa: PLR0913 - one parameter for each option
     prediction: str | None,
     fit_on: str,
     dry_run: bool,
+    diff: bool,
     as_json: bool,
     template: Path | None,
 ) -> int:
     """Extract the package from NOTEBOOK. Runs none of its code.
 
+    Over a package that is there, the new code is merged with the edits made by hand; conflicts are listed,
+    marked in the files, and give exit code 1.
+
     Example: nb2prod extract churn.ipynb --output churn
     """
     from nb2prod.extract import Request, extract_package
 
-    request = Request(
-        notebook, output, name, model, prediction, fit_on, dry_run, template, os.environ.get("NB2PROD_PYTHON")
-    )
+    python = os.environ.get("NB2PROD_PYTHON")
+    request = Request(notebook, output, name, model, prediction, fit_on, dry_run, template, python, diff)
     result = extract_package(request)
     for found in result.diagnostics:
         click.echo(found.render(), err=True)
-    click.echo(result.as_json() if as_json else result.summary())
-    return 0
+    if diff and not as_json:
+        click.echo(result.diff, nl=False)
+        for conflict in result.conflicts:
+            click.echo(conflict.sentence, err=True)
+    else:
+        click.echo(result.as_json() if as_json else result.summary())
+    return 1 if result.conflicts else 0
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@faults_as_messages
+def check(arguments: tuple[str, ...]) -> int:
+    """Say whether notebooks and the packages extracted from them have drifted apart."""
+    from nb2prod.check import answer
+
+    found = answer(arguments)
+    click.echo(found.text, nl=False)
+    return found.exit_code
 
 
 if __name__ == "__main__":

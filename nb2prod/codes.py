@@ -353,6 +353,13 @@ _CATALOGUE = (
         "bring the notebook back, or extract from its new place",
     ),
     Code(
+        "NB605",
+        "The package was built by another nb2prod",
+        "The manifest names another version than the one that checks.",
+        "this version may generate other code from the same notebook",
+        "run nb2prod extract again, and review the change",
+    ),
+    Code(
         "NB611",
         "The package does not reproduce the notebook",
         "The metrics or the predictions of the package differ from the notebook's.",

@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import json
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.errors import UserError
+from nb2prod.journal import recover, unfinished
+from nb2prod.manifest import FOLDER, MANIFEST, NEXT, Manifest, ManifestError, place_manifest, read_manifest
 from nb2prod.package import Package, generate, package_name, render_tree
 from nb2prod.pipeline import Analysis, Options, analyse
-from nb2prod.write import install, staging
+from nb2prod.update import Change, difference, new_files, update
+from nb2prod.write import install, refuse_taken, scratch, staging
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,12 @@ class Request:
     dry_run: bool = False
     template: Path | None = None
     python: str | None = None
+    diff: bool = False
+
+    @property
+    def shown_only(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.dry_run or self.diff
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +52,13 @@ class Result:
     runners_up: tuple[str, ...]
     state: tuple[str, ...]
     diagnostics: tuple[Diagnostic, ...]
+    changes: tuple[Change, ...] = ()
+    diff: str = ""
+
+    @property
+    def conflicts(self) -> tuple[Change, ...]:
+        """Files in which hand edits and the notebook disagree."""
+        return tuple(change for change in self.changes if change.kind == "conflict")
 
     def as_json(self) -> str:
         """The result as one JSON object."""
@@ -54,6 +72,9 @@ class Result:
                 "reason": self.reason,
                 "runners_up": list(self.runners_up),
                 "state": list(self.state),
+                "changes": [{"path": change.path, "kind": change.kind, "why": change.why} for change in self.changes],
+                "conflicts": [change.path for change in self.conflicts],
+                "diff": self.diff,
                 "diagnostics": [
                     {
                         "code": found.code,
@@ -77,35 +98,99 @@ class Result:
             lines.append(f"not taken: {', '.join(self.runners_up)}")
         if self.state:
             lines.append(f"learned: {', '.join(self.state)}")
+        lines += self._merged()
         lines.append(f"next: cd {self.folder} && pip install -e . && python -m {self.package} train")
         return "\n".join(lines)
 
+    def _merged(self) -> list[str]:
+        """What became of the files of the package that was there; conflicts last."""
+        if all(change.kind == "added" for change in self.changes):
+            return []
+        told = [change for change in self.changes if change.kind not in ("unchanged", "conflict")]
+        return [change.sentence for change in (*told, *self.conflicts)] or ["nothing has changed"]
+
 
 def extract_package(request: Request) -> Result:
-    """Extract and (unless it is a dry run) write a package."""
-    analysis = analyse(request.notebook, Options(request.name, request.model, request.prediction, request.fit_on))
-    name = package_name(analysis.notebook.name, request.name)
+    """Extract a package and, unless it is only to be shown, write it; an existing package is merged into."""
+    options = Options(request.name, request.model, request.prediction, request.fit_on)
+    analysis = analyse(request.notebook, options)
+    wanted = request.output or Path(package_name(analysis.notebook.name, request.name))
+    destination = _destination(wanted)
+    old = _existing(destination, request.shown_only)
+    name = _name(request, analysis, old)
     package = generate(analysis, name, request.python)
-    destination = (request.output or Path(name)).absolute()
-    with staging(destination, destination.name) as folder:
-        render_tree(package, folder, analysis, request.template)
-        files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-        shown = tuple(path for path in files if not path.startswith(".nb2prod/"))
-        if not request.dry_run:
-            install(folder, destination)
-    return _result(analysis, package, destination, shown, not request.dry_run)
+    stage = scratch if request.shown_only else partial(staging, destination)
+    try:
+        with stage(destination.name) as folder:
+            render_tree(package, folder, analysis, request.template)
+            place_manifest(folder, destination, request.notebook, _options(request, name))
+            changes = update(old, destination, folder) if old else new_files(folder)
+            if not request.shown_only:
+                install(folder, destination, [change.path for change in changes if change.kind == "removed"])
+    except OSError as fault:
+        raise UserError(f"cannot write {destination}: {fault.strerror or fault}", code="NB503") from fault
+    return _result(analysis, package, destination, changes, request)
 
 
-def _result(analysis: Analysis, package: Package, folder: Path, files: tuple[str, ...], written: bool) -> Result:
+def _destination(wanted: Path) -> Path:
+    """The real folder: a link to it stays what it is."""
+    try:
+        if wanted.is_symlink() and not wanted.exists():
+            raise UserError(f"{wanted} is a link that leads nowhere", code="NB501")
+        found = wanted.resolve()
+    except (OSError, ValueError) as fault:
+        raise UserError(f"{wanted} cannot be a folder: {fault}", code="NB503") from fault
+    if not found.name:
+        raise UserError(f"{found} cannot hold a package", code="NB501")
+    return found
+
+
+def _existing(destination: Path, shown_only: bool) -> Manifest | None:
+    """The manifest of the package that is there, after an extraction that was cut short is completed."""
+    inner = destination / FOLDER
+    if not inner.exists() and not inner.is_symlink():
+        refuse_taken(destination)
+        return None
+    if inner.is_symlink() or not inner.is_dir() or (destination / NEXT).is_symlink():
+        raise UserError(f"{inner} is no folder of nb2prod", code="NB501", do="give another --output")
+    if unfinished(destination):
+        if shown_only:
+            do = "extract without --dry-run and --diff first"
+            raise UserError(f"an extraction into {destination} was cut short", code="NB603", do=do)
+        recover(destination)
+    try:
+        return read_manifest(str(destination))
+    except ManifestError as fault:
+        do = "take it back from git, or give another --output"
+        raise UserError(f"{inner / MANIFEST}: {fault}", code="NB603", do=do) from fault
+
+
+def _name(request: Request, analysis: Analysis, old: Manifest | None) -> str:
+    """The name of the package: one that exists keeps its own."""
+    if old is None or request.name == old.package:
+        return package_name(analysis.notebook.name, request.name)
+    if request.name is not None:
+        what = f"{request.output or request.name} holds the package {old.package}"
+        raise UserError(what, code="NB501", do=f"give another --output, or --name {old.package}")
+    return package_name(analysis.notebook.name, old.package)
+
+
+def _options(request: Request, name: str) -> dict[str, str | None]:
+    return {"name": name, "model": request.model, "prediction": request.prediction, "fit_on": request.fit_on}
+
+
+def _result(analysis: Analysis, package: Package, folder: Path, changes: list[Change], request: Request) -> Result:
     answer = analysis.answer
     return Result(
         package=package.name,
         folder=folder,
-        written=written,
-        files=files,
+        written=not request.shown_only,
+        files=tuple(change.path for change in changes if change.after is not None),
         model=ast.unparse(answer.event.model_node),
         reason=answer.reason,
         runners_up=answer.runners_up,
         state=tuple(capture.name for capture in package.modules.state),
         diagnostics=package.diagnostics,
+        changes=tuple(changes),
+        diff=difference(changes) if request.diff else "",
     )

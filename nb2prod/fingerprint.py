@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from nb2prod.manifest import digest
 
@@ -64,9 +64,7 @@ def counted(notebook: Notebook) -> bool:
 def sources_of(notebook: Notebook) -> list[Source]:
     """Give the code cells of a notebook as stored."""
     return [
-        (cell.source, tuple(sorted(cell.tags)), cell.execution_count)
-        for cell in notebook.cells
-        if cell.kind == "code"
+        (cell.source, tuple(sorted(cell.tags)), cell.execution_count) for cell in notebook.cells if cell.kind == "code"
     ]
 
 
@@ -97,11 +95,11 @@ def _source(cell: object) -> Source | tuple[()] | None:
         return None
     if count is not None and type(count) is not int:
         return None
-    text = source if isinstance(source, str) else "".join(source)
+    text = "".join(source) if isinstance(source, list) else source
     return text.replace("\r\n", "\n").replace("\r", "\n"), tuple(sorted(set(tags))), count
 
 
-def _texts(value: object) -> bool:
+def _texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
@@ -110,7 +108,11 @@ def sources_digest(sources: Iterable[Source], counts: bool) -> str:
     cells = list(sources)
     ranks = {count: rank for rank, count in enumerate(sorted({cell[2] for cell in cells if cell[2] is not None}))}
     parts = [
-        [text, [tag for tag in tags if _says_something(tag)], ranks.get(count) if counts and count is not None else None]
+        [
+            text,
+            [tag for tag in tags if _says_something(tag)],
+            ranks.get(count) if counts and count is not None else None,
+        ]
         for text, tags, count in cells
     ]
     return digest(json.dumps(parts).encode())
@@ -175,8 +177,11 @@ def _fields(node: ast.AST) -> list[object]:
 def _word(item: object) -> str:
     if isinstance(item, str):
         return item
-    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[1], int) and not isinstance(item[1], bool):
-        return hex(item[1])  # a decimal text of a long number is refused by Python itself
+    match item:
+        case (_, bool()):
+            return repr(item)
+        case (_, int() as number):
+            return hex(number)  # a decimal text of a long number is refused by Python itself
     return repr(item)
 
 

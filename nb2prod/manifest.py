@@ -30,6 +30,9 @@ MANIFEST = "manifest.json"
 BASE = f"{FOLDER}/base"
 """The pristine copies: the ancestors of a merge, named ``*.orig`` so that tools find no second module."""
 
+NEXT = f"{FOLDER}/next"
+JOURNAL = f"{NEXT}/journal.json"
+"""What is left to do of an extraction that was cut short."""
 _STRANGE = re.compile(r"[\\:\0]|^\.nb2prod(/|$)")
 
 
@@ -119,7 +122,8 @@ def build_manifest(package: Package, analysis: Analysis, folder: Path, files: Se
             {"module": note.module, "name": note.name, "cells": list(note.cells)} for note in package.modules.functions
         ],
         "state": [
-            {"name": capture.name, "cell": program.cell_at(capture.step.line).number} for capture in package.modules.state
+            {"name": capture.name, "cell": program.cell_at(capture.step.line).number}
+            for capture in package.modules.state
         ],
         "files": {str(path.relative_to(folder).as_posix()): digest(path.read_bytes()) for path in files},
         "kept": {},
