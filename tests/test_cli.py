@@ -204,12 +204,8 @@ def process(*arguments: object, folder: Path) -> Finished:
     return run_fresh(Job("nb2prod", tuple(map(str, arguments)), str(folder)))
 
 
-@pytest.mark.parametrize(
-    ("notebook", "exit_code"), [("small.ipynb", 0), ("lagged.ipynb", 1), ("missing.ipynb", 2)]
-)
-def test_process_ends_with_the_code_and_without_traceback(
-    inputs: Path, notebook: str, exit_code: int
-) -> None:
+@pytest.mark.parametrize(("notebook", "exit_code"), [("small.ipynb", 0), ("lagged.ipynb", 1), ("missing.ipynb", 2)])
+def test_process_ends_with_the_code_and_without_traceback(inputs: Path, notebook: str, exit_code: int) -> None:
     done = process("extract", notebook, "--output", "out", folder=inputs)
     assert done.returncode == exit_code
     assert "Traceback" not in done.said
@@ -266,9 +262,7 @@ def test_nothing_of_the_notebook_is_run(write_notebook: WriteNotebook, tmp_path:
 
 
 @pytest.mark.parametrize("name", ["churn", "titanic"])
-def test_bytes_do_not_depend_on_the_hash_seed(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_bytes_do_not_depend_on_the_hash_seed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packages = []
     for seed in ("0", "1"):
         monkeypatch.setenv("PYTHONHASHSEED", seed)

@@ -130,8 +130,6 @@ def test_set_up_is_what_ci_does() -> None:
         assert part.replace("-q ", "") in "\n".join(SETUP)
 
 
-@pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:nb2prod|templates|examples|tests)/[\w/.]*)`", TEXT)))
-)
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:nb2prod|templates|examples|tests)/[\w/.]*)`", TEXT))))
 def test_path_exists(path: str) -> None:
     assert (ROOT / path).exists()

@@ -44,9 +44,7 @@ print(model.score(X_test, y_test))
 """
 
 
-def test_shown_function_is_what_comes_of_the_shown_cell(
-    write_notebook: WriteNotebook, tmp_path: Path
-) -> None:
+def test_shown_function_is_what_comes_of_the_shown_cell(write_notebook: WriteNotebook, tmp_path: Path) -> None:
     (diff,) = blocks(README, "diff")
     cell = re.sub(r"(?m)^-|^\+.*\n", "", diff.text)
     function = re.sub(r"(?m)^\+|^-.*\n", "", diff.text)
