@@ -251,8 +251,10 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
 
 def _kind(fact: Fact, base: Value, operands: list[Value]) -> str:
     match fact.returns:
-        case "same" | "any" if base.kind.startswith("series."):
+        case "same" if base.kind.startswith("series."):
             return "series"
+        case "any" if base.kind.startswith("series."):
+            return "any"
         case "same" | "any":
             return base.kind if base.kind not in ("module", "class", "function", "none") else "any"
         case "arg":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from nb2prod.errors import Refusal
+from nb2prod.errors import Refusal, UserError
 from nb2prod.trace import Event, Sink, Step, Trace
 from nb2prod.values import RowSet
 
@@ -38,9 +38,9 @@ def choose(trace: Trace, model: str | None = None, prediction: str | None = None
         events = [event for event in events if _model_name(event) == model]
         if not events:
             known = ", ".join(dict.fromkeys(_model_name(event) for event in trace.events)) or "none"
-            raise Refusal(
+            raise UserError(
                 f"no prediction of a model called {model!r}; the notebook predicts with: {known}",
-                code="NB202",
+                code="NB207",
             )
     if not events:
         raise _nothing(trace)
@@ -70,7 +70,7 @@ def _named_prediction(trace: Trace, name: str) -> Answer:
         if named and value is not None and value.events:
             event = trace.events[max(value.events)]
             return Answer(step, node.value, event, f"--prediction {name}")
-    raise Refusal(f"no prediction is stored in a variable called {name!r}", code="NB202")
+    raise UserError(f"no prediction is stored in a variable called {name!r}", code="NB208")
 
 
 def _model_name(event: Event) -> str:

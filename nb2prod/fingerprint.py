@@ -195,7 +195,22 @@ def _is_docstring(node: object) -> bool:
 def module_digests(package: Package) -> dict[str, str]:
     """Digest the code of every generated module."""
     texts: Mapping[str, str] = {**package.modules.texts, **package.modules.written}
-    return {name: digest(code_text(ast.parse(text).body).encode()) for name, text in sorted(texts.items())}
+    return {name: digest(code_text(_without_idle_imports(text)).encode()) for name, text in sorted(texts.items())}
+
+
+def _without_idle_imports(text: str) -> list[ast.stmt]:
+    """Parse a module, and drop the imports that ruff will drop; they follow what the notebook imports for looks."""
+    body = ast.parse(text).body
+    used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return [statement for statement in body if not _is_idle(statement, used)]
+
+
+def _is_idle(statement: ast.stmt, used: set[str]) -> bool:
+    if not isinstance(statement, ast.Import | ast.ImportFrom):
+        return False
+    if isinstance(statement, ast.ImportFrom) and statement.module == "sklearn.experimental":
+        return False  # importing it switches something on
+    return used.isdisjoint((alias.asname or alias.name).partition(".")[0] for alias in statement.names)
 
 
 def settings_digest(package: Package, analysis: Analysis) -> str:

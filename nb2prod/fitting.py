@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.slices import Capture, ServeSlice
-from nb2prod.trace import Sink, Step, Trace
+from nb2prod.trace import Event, Sink, Step, Trace
 
 KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
 
@@ -117,7 +117,7 @@ def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
     event = serving.answer.event
     found: dict[str, Metric] = {}
     for sink in trace.sinks:
-        if not _measures(sink, event.number) or sink.call is None or _in_loop(sink.step):
+        if not _measures(trace, sink, event) or sink.call is None or _in_loop(sink.step):
             continue
         name = metric_name(sink)
         at, number = name, 2
@@ -130,9 +130,13 @@ def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
     return tuple(same.values())
 
 
-def _measures(sink: Sink, event: int) -> bool:
-    if event not in sink.value.events or len(sink.value.events) > 3:
-        return False
+def _measures(trace: Trace, sink: Sink, event: Event) -> bool:
+    """Whether a score is one of the final model: of this prediction, or of another one that it made."""
+    if event.number not in sink.value.events:
+        measured = [trace.events[number] for number in sink.value.events]
+        place = event.model.place
+        if not measured or place is None or any(other.model.place != place for other in measured):
+            return False
     return sink.kind == "score" or (sink.kind == "metric" and sink.fact is not None)
 
 

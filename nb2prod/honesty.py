@@ -6,7 +6,7 @@ import ast
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.fitting import FitSlice
-from nb2prod.slices import Capture, ServeSlice
+from nb2prod.slices import Capture, Hole, ServeSlice
 from nb2prod.trace import Step, Trace
 
 
@@ -58,34 +58,47 @@ def _diagnostic(trace: Trace, capture: Capture, code: str, what: str) -> Diagnos
 
 def _origin(trace: Trace, capture: Capture) -> Step:
     """The statement that learned the value."""
-    if capture.steps:
-        return trace.steps[max(capture.steps)]
-    return capture.step
+    fitted = [fit.step for fit in trace.fits if fit.step.number in capture.steps]
+    if fitted:
+        return fitted[-1]
+    named = not capture.fit.holes
+    return trace.steps[max(capture.steps)] if named and capture.steps else capture.step
 
 
 def _learned_rows(trace: Trace, capture: Capture) -> set[int]:
-    """The row sets that a statistic was computed over."""
+    """The row sets that a statistic was computed over, or an estimator fitted on."""
+    steps = capture.steps | ({capture.step.number} if capture.after else set())
+    fits = [fit for fit in trace.fits if fit.step.number in steps]
+    if fits:
+        return {fit.features.rows for fit in fits if fit.features is not None and fit.features.rows is not None}
+    rows = {found for hole in capture.fit.holes for node in ast.walk(hole.node) for found in _reduced(hole.step, node)}
+    if rows:
+        return rows
+    if any(_is_table(hole) for hole in capture.fit.holes):
+        return {hole.step.values[hole.node].rows or 0 for hole in capture.fit.holes if _is_table(hole)}
+    return _through_statistics(trace, capture)
+
+
+def _is_table(hole: Hole) -> bool:
+    """Whether a recipe learns from the rows of this operand."""
+    value = hole.step.values.get(hole.node)
+    return value is not None and value.relation == "rows" and value.kind in ("frame", "series", "array")
+
+
+def _through_statistics(trace: Trace, capture: Capture) -> set[int]:
+    """Follow a variable through other learned variables to the rows."""
     rows: set[int] = set()
-    step = capture.step
-    for hole in capture.fit.holes:
-        for node in ast.walk(hole.node):
-            rows |= _reduced(hole.step, node)
     pending, seen = list(capture.steps), set[int]()
-    if not rows:
-        while pending:
-            number = pending.pop()
-            if number in seen:
-                continue
-            seen.add(number)
-            current = trace.steps[number]
-            here = {r for node in current.ops for r in _reduced(current, node)}
-            rows |= here
-            if not here:
-                pending.extend(n for n in current.all_deps() if n < number)
-    for fit in trace.fits:
-        if fit.step.number in capture.steps or (fit.step is step and capture.after):
-            if fit.features is not None and fit.features.rows is not None:
-                rows.add(fit.features.rows)
+    while pending:
+        number = pending.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        step = trace.steps[number]
+        value = step.values.get(getattr(step.node, "value", None))  # type: ignore[arg-type]
+        if value is None or value.relation == "data":
+            rows |= {found for node in step.ops for found in _reduced(step, node)}
+            pending.extend(step.all_deps())
     return rows
 
 

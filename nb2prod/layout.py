@@ -64,11 +64,7 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         current = None if tail else current
         if shared and not tail and not _parts(emitter, step) and step.number not in outside:
             heading = _heading(emitter, step)
-            if (
-                current is None
-                or (current.heading != heading and _steps_served(emitter, current) >= 3)
-                or _full(current)
-            ):
+            if current is None or current.heading != heading or _full(current):
                 current = Group("shared", [], heading)
                 groups.append(current)
             current.steps.append(step)
@@ -137,10 +133,6 @@ def _trimmed(group: Group) -> Group:
 
 def _full(group: Group) -> bool:
     return len(group.steps) >= MAX_FUNCTION_STEPS
-
-
-def _steps_served(emitter: Emitter, group: Group) -> int:
-    return sum(1 for step in group.steps if emitter.in_serving(step))
 
 
 def _heading(emitter: Emitter, step: Step) -> str:

@@ -409,7 +409,9 @@ def _interfaces(builder: Builder) -> None:
             code = code_of(emitter.emit(group.steps, "shared"))
             reads, binds, changes = names_in(code)
             _, served_binds, served_changes = names_in(code_of(emitter.emit(group.steps, "serve")))
-            refined = [name for name in [*binds, *changes] if name in reads]  # rows that only training filters
+            refined = [
+                name for name in [*binds, *changes] if name in reads and name not in known
+            ]  # rows that only training filters
             given = [*served_binds, *served_changes, *refined]
             group.outputs = tuple(dict.fromkeys(name for name in given if name in later))
             group.inputs = tuple(name for name in reads if name not in known | emitter.needs)

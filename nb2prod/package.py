@@ -60,7 +60,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Packag
         evaluation=analysis.evaluation,
     )
     modules = build_modules(emitter, name)
-    requirements = requirements_of(modules, analysis.trace.program.requirements, python)
+    requirements = requirements_of(modules, analysis.trace.program.requirements, python, name)
     answer = analysis.answer
     target = target_column(analysis)
     context = {
@@ -110,7 +110,7 @@ def _cell(analysis: Analysis, step: Step) -> int:
 
 
 def _meaning(code: str) -> str:
-    return "learned in training" if code.startswith("__") else code
+    return "learned in training" if "__" in code else code
 
 
 def _warning(found: Diagnostic) -> str:

@@ -686,10 +686,22 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
     if recipe is not None:
         recipe(walk, step, node, op)
         return
+    if relation == "unknown":
+        _warn_unknown(walk, step, node)
     if relation in ("fit", "grp", "sel", "fit_transform", "fit_predict"):
         _refuse_operation(walk, step, node, op)
         return
     serve_children(walk, step, node)
+
+
+def _warn_unknown(walk: Recall, step: Step, node: ast.expr) -> None:
+    """A call that the facts do not know is taken to be row-wise; training proves it or refuses."""
+    called = ast.unparse(node.func) if isinstance(node, ast.Call) else ast.unparse(node)
+    found = Diagnostic(
+        "NB321", "warning", f"{called[:60]} is not known; it is taken to be row-wise", walk.trace.program.place(node)
+    )
+    if found not in walk.diagnostics:
+        walk.diagnostics.append(found)
 
 
 def serve_children(walk: Recall, step: Step, node: ast.AST) -> None:

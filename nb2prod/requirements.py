@@ -1,4 +1,8 @@
-"""Import names to requirements: what the generated modules import, with the versions of the notebook's environment."""
+"""Import names to requirements: what the generated modules import.
+
+Versions are those that the notebook states (``%pip install pandas==2.2.3``), else those of the notebook's own
+environment where it is known; the environment that nb2prod itself runs in says nothing about either.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -38,9 +41,10 @@ LOOKUP: Final = (
 )
 
 
-def requirements_of(modules: Modules, stated: Sequence[str], python: str | None) -> tuple[str, ...]:
-    """The distributions that the package imports, pinned to the versions of the notebook's environment."""
-    roots = sorted({root for text in modules.texts.values() for root in _third_party(text)} | set(ALWAYS))
+def requirements_of(modules: Modules, stated: Sequence[str], python: str | None, own: str = "") -> tuple[str, ...]:
+    """The distributions that the package (whose own name is ``own``) imports."""
+    imported = {root for text in modules.texts.values() for root in _third_party(text)}
+    roots = sorted((imported | set(ALWAYS)) - {own})
     names = tuple(DISTRIBUTIONS.get(root, root.replace("_", "-")) for root in roots)
     pinned = {requirement.partition("==")[0].lower(): requirement for requirement in stated if "==" in requirement}
     found = versions(names, python)
@@ -65,17 +69,10 @@ def _third_party(text: str) -> Iterable[str]:
 
 @cache
 def versions(names: tuple[str, ...], python: str | None) -> dict[str, str]:
-    """``name==version`` for installed distributions, of this environment or of another interpreter's."""
+    """``name==version`` for the distributions that an interpreter has; nothing without one."""
     if python is None:
-        return {name: _own(name) for name in names}
+        return {}
     command = [python, "-I", "-c", LOOKUP, *names]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
     lines = done.stdout.split() if done.returncode == 0 else []
     return {line.partition("==")[0]: line for line in lines}
-
-
-def _own(name: str) -> str:
-    try:
-        return f"{name}=={metadata.version(name)}"
-    except metadata.PackageNotFoundError:
-        return name

@@ -28,3 +28,8 @@ def tree(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every file in a folder, by its path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden trees be written anew, on request only."""
+    parser.addoption("--accept", action="store_true", help="write the committed example packages anew")

@@ -91,7 +91,6 @@ def test_own_template_replaces_a_file(small: Path, tmp_path: Path) -> None:
     assert (tmp_path / "out" / "README.md").read_text() == "ours: people\n"
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="imports of its own modules count as a library")
 def test_package_does_not_require_itself(small: Path, tmp_path: Path) -> None:
     assert run("extract", small, "--output", tmp_path / "out").exit_code == 0
     project = tomllib.loads((tmp_path / "out" / "pyproject.toml").read_text())["project"]

@@ -25,10 +25,21 @@ class ServingError(RuntimeError):
 
 def check_serving(fitted: Fitted, *answers: Answer) -> None:
     """Raise ServingError unless rows are answered one by one as in a batch, and as the notebook did."""
+    _check_state(fitted)
     for answer in answers:
         _check_rows_alone(fitted.rows, answer)
     if fitted.served_rows is not None and fitted.served_predictions is not None:
         _check_served(answers[0], fitted.served_rows, fitted.served_predictions)
+
+
+def _check_state(fitted: Fitted) -> None:
+    """Refuse a state that holds one value for each training row: that is a column, not something learned."""
+    labels = getattr(fitted.rows, "index", None)
+    for name, value in vars(fitted.state).items() if fitted.state is not None else ():
+        if isinstance(value, pd.Series) and isinstance(labels, pd.Index) and len(value) > 1 and value.index.equals(labels):
+            raise ServingError(
+                f"state.{name} holds one value for each training row: new rows would get the values of old ones"
+            )
 
 
 def take(rows: Any, positions: Any) -> Any:

@@ -1,0 +1,105 @@
+"""Raw rows to features: the same code for training and for inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+yes_no_cols = [
+    "Partner",
+    "Dependents",
+    "PhoneService",
+    "MultipleLines",
+    "OnlineSecurity",
+    "OnlineBackup",
+    "TechSupport",
+    "StreamingTV",
+    "PaperlessBilling",
+    "Churn",
+]
+
+cols_to_scale = ["tenure", "MonthlyCharges", "TotalCharges", "ChargePerMonth"]
+
+
+@dataclass
+class PreprocessingState:
+    """What training learned from the rows, and inference recalls."""
+
+    total_charges_median: Any = None  # cell 14
+    df_categories: Any = None  # cell 24
+    scaler: Any = None  # cell 27
+
+
+def preprocess(df: Any, state: PreprocessingState) -> Any:
+    """Turn raw rows into the model's features. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
+    df = cleaning(df, state)
+    df = encoding(df, state)
+    X = split_scale(df)
+    X_test = X
+    X_test = split_scale_features(X_test, state)
+    return X_test
+
+
+def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """2. Cleaning. From cells 11, 13 and 14."""
+    df.drop("customerID", axis=1, inplace=True)
+    if fitting:
+        df.dropna(subset=["PaymentMethod"], inplace=True)
+    df["TotalCharges"] = pd.to_numeric(df["TotalCharges"], errors="coerce")
+    if fitting:
+        state.total_charges_median = df["TotalCharges"].median()
+    df["TotalCharges"] = df["TotalCharges"].fillna(state.total_charges_median)
+    return df
+
+
+def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """4. Encoding. From cells 20, 21, 23 and 24."""
+    for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
+        df[col] = df[col].replace("No internet service", "No")
+    df["MultipleLines"] = df["MultipleLines"].replace("No phone service", "No")
+    for col in yes_no_cols:
+        df[col] = df[col].map({"Yes": 1, "No": 0})
+    df["gender"] = df["gender"].map({"Female": 1, "Male": 0})
+    df["ChargePerMonth"] = df["TotalCharges"] / (df["tenure"] + 1)
+    df["n_services"] = df[
+        ["PhoneService", "OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]
+    ].sum(axis=1)
+    if fitting:
+        state.df_categories = learn_categories(df, ["InternetService", "Contract", "PaymentMethod"])
+    df = pd.get_dummies(
+        with_categories(df, state.df_categories),
+        columns=["InternetService", "Contract", "PaymentMethod"],
+        drop_first=True,
+    )
+    return df
+
+
+def split_scale(df: Any) -> Any:
+    """5. Split & scale. From cell 26."""
+    X = df.drop("Churn", axis="columns")
+    return X
+
+
+def split_scale_features(X_test: Any, state: PreprocessingState) -> Any:
+    """5. Split & scale. From cell 27."""
+    X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
+    return X_test
+
+
+def learn_categories(data: Any, columns: Any = None) -> Any:
+    """Give the categories that `pd.get_dummies` finds: a list for a series, a dict by column for a frame."""
+    if not isinstance(data, pd.DataFrame):
+        return list(pd.Categorical(data).categories)
+    if columns is None:
+        columns = data.select_dtypes(include=["object", "string", "category"]).columns
+    return {column: list(pd.Categorical(data[column]).categories) for column in columns}
+
+
+def with_categories(data: Any, categories: Any) -> Any:
+    """Give the data with the categories of the training rows; values unseen in training become missing."""
+    if not isinstance(data, pd.DataFrame):
+        values = pd.Series(data)
+        return values.astype(pd.CategoricalDtype(categories))
+    return data.astype({column: pd.CategoricalDtype(known) for column, known in categories.items()})

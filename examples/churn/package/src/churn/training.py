@@ -1,0 +1,90 @@
+"""Training: the only place that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.metrics import accuracy_score, roc_auc_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import MinMaxScaler
+
+from churn import config
+from churn.artifact import Fitted, check_folder, save_artifact
+from churn.data import load_data
+from churn.inference import predict_proba_rows, predict_rows
+from churn.preprocessing import (
+    PreprocessingState,
+    cleaning,
+    cols_to_scale,
+    encoding,
+    split_scale,
+    split_scale_features,
+)
+from churn.probe import learn_schema
+from churn.serving import check_serving
+
+
+def fit(df: Any) -> Fitted:
+    """Fit the model as the notebook does, and score it. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26, 27, 34 and 41."""  # noqa: E501
+    raw = df.copy()
+    state = PreprocessingState()
+    scores: dict[str, Any] = {}
+
+    df.drop_duplicates(inplace=True)
+
+    df = cleaning(df, state, fitting=True)
+
+    df = encoding(df, state, fitting=True)
+    y = df["Churn"]
+
+    X = split_scale(df)
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=6, stratify=y)
+    scaler = MinMaxScaler()
+    X_train[cols_to_scale] = scaler.fit_transform(X_train[cols_to_scale])
+    gb = GradientBoostingClassifier(n_estimators=60, learning_rate=0.1, max_depth=3, random_state=5)
+    gb.fit(X_train, y_train)
+    state.scaler = scaler
+    X_test = split_scale_features(X_test, state)
+    y_pred_gb = gb.predict(X_test)
+    gb_proba = gb.predict_proba(X_test)[:, 1]
+
+    scores["accuracy"] = accuracy_score(y_test, y_pred_gb)
+
+    scores["roc_auc"] = roc_auc_score(y_test, gb_proba)
+    loaded = gb
+    model = loaded
+    return Fitted(
+        model=model,
+        state=state,
+        metrics=scores,
+        rows=raw,
+    )
+
+
+def train(
+    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
+) -> dict[str, float | None]:
+    """Fit as the notebook does, and save what it made; return the metrics."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
+
+    def answer(rows: Any) -> Any:
+        return predict_rows(rows, fitted.state, fitted.model)
+
+    def probabilities(rows: Any) -> Any:
+        return predict_proba_rows(rows, fitted.state, fitted.model)
+
+    schema = learn_schema(fitted.rows, answer, probabilities, labels=["Churn"])
+    check_serving(
+        fitted,
+        lambda rows: answer(schema.validate(rows)),
+        lambda rows: probabilities(schema.validate(rows)),
+    )
+    return save_artifact(artifacts, fitted, schema)

@@ -1,0 +1,34 @@
+"""Raw rows to features: the same code for training and for inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class PreprocessingState:
+    """What training learned from the rows, and inference recalls."""
+
+    scaler: Any = None  # cell 10
+    pca: Any = None  # cell 14
+
+
+def preprocess(X: Any, state: PreprocessingState) -> Any:
+    """Turn raw rows into the model's features. From cells 4, 10 and 14."""
+    X_test = X
+    X_test = split_and_scale(X_test, state)
+    X_test_pca = pca(X_test, state)
+    return X_test_pca
+
+
+def split_and_scale(X_test: Any, state: PreprocessingState) -> Any:
+    """Split and scale. From cell 10."""
+    X_test = state.scaler.transform(X_test)
+    return X_test
+
+
+def pca(X_test: Any, state: PreprocessingState) -> Any:
+    """PCA. From cell 14."""
+    X_test_pca = state.pca.transform(X_test)
+    return X_test_pca

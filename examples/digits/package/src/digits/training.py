@@ -1,0 +1,70 @@
+"""Training: the only place that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sklearn.decomposition import PCA
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from digits import config
+from digits.artifact import Fitted, check_folder, save_artifact
+from digits.data import load_data
+from digits.inference import predict_rows
+from digits.preprocessing import PreprocessingState, split_and_scale
+from digits.schema import learn_schema
+from digits.serving import check_serving
+
+
+def fit(digits: Any) -> Fitted:
+    """Fit the model as the notebook does, and score it. From cells 3, 4, 10, 14 and 19."""
+    state = PreprocessingState()
+    scores: dict[str, Any] = {}
+
+    X = digits.data
+    y = digits.target
+    X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=30)
+    scaler = StandardScaler()
+    X_train = scaler.fit_transform(X_train)
+    pca = PCA(n_components=0.9, random_state=0)
+    X_train_pca = pca.fit_transform(X_train)
+    state.scaler = scaler
+    X_test = split_and_scale(X_test, state)
+    svm = SVC(C=10, gamma="scale")
+    svm.fit(X_train_pca, y_train)
+    state.pca = pca
+    X_test_pca = pca(X_test, state)
+    model = svm
+    y_pred = svm.predict(X_test_pca)
+
+    scores["accuracy"] = accuracy_score(y_test, y_pred)
+    return Fitted(
+        model=model,
+        state=state,
+        metrics=scores,
+        rows=digits.data,
+    )
+
+
+def train(
+    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
+) -> dict[str, float | None]:
+    """Fit as the notebook does, and save what it made; return the metrics."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
+
+    def answer(rows: Any) -> Any:
+        return predict_rows(rows, fitted.state, fitted.model)
+
+    schema = learn_schema(fitted.rows, answer)
+    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
+    return save_artifact(artifacts, fitted, schema)

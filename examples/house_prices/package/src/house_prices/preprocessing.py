@@ -1,0 +1,148 @@
+"""Raw rows to features: the same code for training and for inference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from scipy.special import boxcox1p
+from sklearn.preprocessing import LabelEncoder
+
+cols = (
+    "FireplaceQu",
+    "BsmtQual",
+    "ExterQual",
+    "KitchenQual",
+    "Functional",
+    "BsmtExposure",
+    "PoolQC",
+    "LotShape",
+    "Street",
+    "Alley",
+    "CentralAir",
+    "MSSubClass",
+    "OverallCond",
+    "YrSold",
+    "MoSold",
+)
+
+lam = 0.15
+
+
+@dataclass
+class PreprocessingState:
+    """What training learned from the rows, and inference recalls."""
+
+    all_columns: Any = None  # cell 16
+    lot_frontage_median: Any = None  # cell 21
+    mszoning_mode: Any = None  # cell 23
+    mode: dict[Any, Any] = field(default_factory=dict)  # cell 23
+    lbl: dict[Any, Any] = field(default_factory=dict)  # cell 27
+    skewed_features: Any = None  # cell 31
+    all_data_categories: Any = None  # cell 32
+
+
+def preprocess(test: Any, state: PreprocessingState) -> Any:
+    """Turn raw rows into the model's features. From cells 3 to 33."""
+    test = what_is_a_house_worth(test)
+    all_data = test.reindex(columns=state.all_columns)
+    all_data = one_big_table(all_data)
+    all_data = missing_values(all_data, state)
+    all_data = feature_enginering(all_data, state)
+    all_data = skewed_columns(all_data, state)
+    test = all_data
+    return test
+
+
+def what_is_a_house_worth(test: Any) -> Any:
+    """What is a house worth?. From cell 6."""
+    test.drop("Id", axis=1, inplace=True)
+    return test
+
+
+def one_big_table(all_data: Any) -> Any:
+    """One big table. From cell 16."""
+    all_data.drop(["SalePrice"], axis=1, inplace=True)
+    return all_data
+
+
+def missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Missing values. From cells 20, 21, 22 and 23."""
+    all_data["PoolQC"] = all_data["PoolQC"].fillna("None")
+    all_data["Alley"] = all_data["Alley"].fillna("None")
+    all_data["FireplaceQu"] = all_data["FireplaceQu"].fillna("None")
+    if fitting:
+        state.lot_frontage_median = all_data.groupby("Neighborhood")["LotFrontage"].agg(lambda x: x.median())
+    all_data["LotFrontage"] = all_data["LotFrontage"].fillna(
+        by_group(all_data, "Neighborhood", state.lot_frontage_median)
+    )
+    for col in ("GarageType", "BsmtQual", "BsmtExposure"):
+        all_data[col] = all_data[col].fillna("None")
+    for col in ("GarageArea", "GarageCars", "TotalBsmtSF"):
+        all_data[col] = all_data[col].fillna(0)
+    all_data["MasVnrArea"] = all_data["MasVnrArea"].fillna(0)
+    if fitting:
+        state.mszoning_mode = all_data["MSZoning"].mode()[0]
+    all_data["MSZoning"] = all_data["MSZoning"].fillna(state.mszoning_mode)
+    all_data = all_data.drop(["Utilities"], axis=1)  # always AllPub
+    all_data["Functional"] = all_data["Functional"].fillna("Typ")  # the data description says so
+    for col in ["Electrical", "KitchenQual", "SaleType"]:
+        if fitting:
+            state.mode[col] = all_data[col].mode()[0]
+        all_data[col] = all_data[col].fillna(state.mode[col])
+    return all_data
+
+
+def feature_enginering(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Feature enginering. From cells 26, 27 and 28."""
+    all_data["MSSubClass"] = all_data["MSSubClass"].apply(str)
+    all_data["OverallCond"] = all_data["OverallCond"].astype(str)
+    all_data["YrSold"] = all_data["YrSold"].astype(str)
+    all_data["MoSold"] = all_data["MoSold"].astype(str)
+    for c in cols:
+        if fitting:
+            lbl = LabelEncoder()
+            lbl.fit(list(all_data[c].values))
+            state.lbl[c] = lbl
+        all_data[c] = state.lbl[c].transform(list(all_data[c].values))
+    all_data["TotalSF"] = all_data["TotalBsmtSF"] + all_data["1stFlrSF"] + all_data["2ndFlrSF"]
+    return all_data
+
+
+def skewed_columns(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Skewed columns. From cells 31 and 32."""
+    for feat in state.skewed_features:
+        all_data[feat] = boxcox1p(all_data[feat], lam)
+    if fitting:
+        state.all_data_categories = learn_categories(all_data)
+    all_data = pd.get_dummies(with_categories(all_data, state.all_data_categories))
+    return all_data
+
+
+def by_group(frame: pd.DataFrame, keys: Any, table: pd.Series) -> pd.Series:
+    """Look up each row's group in a table that training made; an unseen group gets a missing value."""
+    names = list(keys) if isinstance(keys, (list, tuple)) else None
+    if names is not None and len(names) > 1:
+        groups: Any = pd.MultiIndex.from_frame(frame[names])
+    else:
+        key = names[0] if names else keys
+        groups = pd.Index(frame[key] if isinstance(key, str) else key)
+    return pd.Series(table.reindex(groups).to_numpy(), index=frame.index)
+
+
+def learn_categories(data: Any, columns: Any = None) -> Any:
+    """Give the categories that `pd.get_dummies` finds: a list for a series, a dict by column for a frame."""
+    if not isinstance(data, pd.DataFrame):
+        return list(pd.Categorical(data).categories)
+    if columns is None:
+        columns = data.select_dtypes(include=["object", "string", "category"]).columns
+    return {column: list(pd.Categorical(data[column]).categories) for column in columns}
+
+
+def with_categories(data: Any, categories: Any) -> Any:
+    """Give the data with the categories of the training rows; values unseen in training become missing."""
+    if not isinstance(data, pd.DataFrame):
+        values = pd.Series(data)
+        return values.astype(pd.CategoricalDtype(categories))
+    return data.astype({column: pd.CategoricalDtype(known) for column, known in categories.items()})

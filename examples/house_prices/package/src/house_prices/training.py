@@ -1,0 +1,93 @@
+"""Training: the only place that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import skew
+from sklearn.linear_model import Lasso
+from sklearn.metrics import mean_squared_error
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import RobustScaler
+
+from house_prices import config
+from house_prices.artifact import Fitted, check_folder, save_artifact
+from house_prices.data import load_data
+from house_prices.inference import predict_rows
+from house_prices.preprocessing import (
+    PreprocessingState,
+    feature_enginering,
+    missing_values,
+    one_big_table,
+    skewed_columns,
+    what_is_a_house_worth,
+)
+from house_prices.probe import learn_schema
+from house_prices.serving import check_serving
+
+
+def fit(train: Any, test: Any) -> Fitted:
+    """Fit the model as the notebook does, and score it. From cells 3 to 44."""
+    raw = test.copy()
+    state = PreprocessingState()
+    scores: dict[str, Any] = {}
+
+    train.drop("Id", axis=1, inplace=True)
+    train = train.drop(train[(train["GrLivArea"] > 4000) & (train["SalePrice"] < 300000)].index)
+    train["SalePrice"] = np.log1p(train["SalePrice"])
+    ntrain = train.shape[0]
+    y_train = train.SalePrice.values
+
+    test = what_is_a_house_worth(test)
+    state.all_columns = list(pd.concat((train, test)).columns)
+    all_data = pd.concat((train, test)).reset_index(drop=True)
+
+    all_data = one_big_table(all_data)
+
+    all_data = missing_values(all_data, state, fitting=True)
+
+    all_data = feature_enginering(all_data, state, fitting=True)
+    numeric_feats = all_data.select_dtypes(include=[np.number]).columns
+    skewed_feats = all_data[numeric_feats].apply(lambda x: skew(x.dropna())).sort_values(ascending=False)
+    skewness = pd.DataFrame({"Skew": skewed_feats})
+    skewness = skewness[abs(skewness["Skew"]) > 0.75]
+    skewed_features = skewness.index
+    state.skewed_features = skewed_features
+    all_data = skewed_columns(all_data, state, fitting=True)
+    train = all_data[:ntrain]
+
+    lasso = make_pipeline(RobustScaler(), Lasso(alpha=0.0005, random_state=1, max_iter=20000))
+    lasso.fit(train.values, y_train)
+    lasso_train_pred = lasso.predict(train.values)
+    model = lasso
+
+    scores["mse"] = mean_squared_error(y_train, lasso_train_pred)
+    return Fitted(
+        model=model,
+        state=state,
+        metrics=scores,
+        rows=raw,
+    )
+
+
+def train(
+    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
+) -> dict[str, float | None]:
+    """Fit as the notebook does, and save what it made; return the metrics."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
+
+    def answer(rows: Any) -> Any:
+        return predict_rows(rows, fitted.state, fitted.model)
+
+    schema = learn_schema(fitted.rows, answer, labels=["SalePrice"])
+    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
+    return save_artifact(artifacts, fitted, schema)

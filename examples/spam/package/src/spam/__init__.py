@@ -1,0 +1,3 @@
+"""Predicts label as in notebook.ipynb."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,152 @@
+"""Raw rows to features: the same code for training and for inference."""
+
+from __future__ import annotations
+
+import functools
+import re
+import string
+from dataclasses import dataclass
+from typing import Any
+
+from scipy.sparse import csr_matrix, hstack
+
+extra = ["n_chars", "n_words", "n_digits", "caps"]
+
+
+@dataclass
+class PreprocessingState:
+    """What training learned from the rows, and inference recalls."""
+
+    tfidf: Any = None  # cell 20
+    scaler: Any = None  # cell 21
+    encoder: Any = None  # cell 28
+
+
+def preprocess(df: Any, state: PreprocessingState) -> Any:
+    """Turn raw rows into the model's features. From cells 3, 6, 8, 11, 14, 15, 19, 20 and 21."""
+    df = clean(df)
+    df = eda(df)
+    STOPWORDS = preprocess_the_text()
+    df["clean"] = df["msg"].apply(functools.partial(clean_text, STOPWORDS=STOPWORDS))
+    test = df
+    X_test = features(test, state)
+    return X_test
+
+
+def clean(df: Any, *, fitting: bool = False) -> Any:
+    """1. Clean. From cells 6 and 8."""
+    df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
+    df.rename(columns={"v1": "label", "v2": "msg"}, inplace=True)
+    if fitting:
+        df = df.drop_duplicates(keep="first")
+    return df
+
+
+def eda(df: Any) -> Any:
+    """2. EDA. From cell 11."""
+    df["n_chars"] = df["msg"].apply(len)
+    df["n_words"] = df["msg"].apply(lambda t: len(t.split()))
+    df["n_digits"] = df["msg"].str.count(r"\d")
+    df["caps"] = df["msg"].apply(lambda t: sum(c.isupper() for c in t) / len(t))
+    return df
+
+
+def preprocess_the_text() -> Any:
+    """3. Preprocess the text. From cell 14."""
+    STOPWORDS = set(
+        [
+            "i",
+            "me",
+            "my",
+            "we",
+            "our",
+            "you",
+            "your",
+            "he",
+            "she",
+            "it",
+            "they",
+            "them",
+            "this",
+            "that",
+            "these",
+            "those",
+            "am",
+            "is",
+            "are",
+            "was",
+            "were",
+            "be",
+            "been",
+            "have",
+            "has",
+            "had",
+            "do",
+            "does",
+            "did",
+            "a",
+            "an",
+            "the",
+            "and",
+            "but",
+            "if",
+            "or",
+            "because",
+            "as",
+            "until",
+            "while",
+            "of",
+            "at",
+            "by",
+            "for",
+            "with",
+            "about",
+            "to",
+            "from",
+            "in",
+            "out",
+            "on",
+            "off",
+            "so",
+            "than",
+            "too",
+            "very",
+            "can",
+            "will",
+            "just",
+            "should",
+            "now",
+            "u",
+        ]
+    )
+    return STOPWORDS
+
+
+def features(test: Any, state: PreprocessingState) -> Any:
+    """4. Features. From cells 20 and 21."""
+    X_text_test = state.tfidf.transform(test["clean"])
+    X_test = hstack([X_text_test, csr_matrix(state.scaler.transform(test[extra]))]).tocsr()
+    return X_test
+
+
+def stem(w):
+    for ending in ("ing", "ed", "s"):
+        if w.endswith(ending) and len(w) > len(ending) + 2:
+            return w[: -len(ending)]
+    return w
+
+
+def clean_text(msg, *, STOPWORDS):
+    msg = msg.lower()
+    msg = re.sub(r"(http\S+|www\.\S+)", " link ", msg)
+    msg = re.sub(r"£\s?\d+", " money ", msg)
+    msg = re.sub(r"\d+", " num ", msg)
+    msg = msg.translate(str.maketrans("", "", string.punctuation))
+
+    words = []
+    for w in msg.split():
+        if w in STOPWORDS:
+            continue
+        words.append(stem(w))
+    # print(words)
+    return " ".join(words)

@@ -1,0 +1,92 @@
+"""Training: the only place that fits."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, precision_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder, MinMaxScaler
+
+from spam import config
+from spam.artifact import Fitted, check_folder, save_artifact
+from spam.data import load_data
+from spam.inference import predict_rows
+from spam.preprocessing import (
+    PreprocessingState,
+    clean,
+    clean_text,
+    eda,
+    extra,
+    features,
+    preprocess_the_text,
+)
+from spam.probe import learn_schema
+from spam.serving import check_serving
+
+
+def fit(df: Any) -> Fitted:
+    """Fit the model as the notebook does, and score it. From cells 3, 6, 8, 11, 14, 15, 18, 19, 20, 21, 25 and 28."""  # noqa: E501
+    raw = df.copy()
+    state = PreprocessingState()
+    scores: dict[str, Any] = {}
+
+    df = clean(df, fitting=True)
+
+    df = eda(df)
+
+    STOPWORDS = preprocess_the_text()
+    df["clean"] = df["msg"].apply(functools.partial(clean_text, STOPWORDS=STOPWORDS))
+    encoder = LabelEncoder()
+    y = encoder.fit_transform(df["label"])
+    idx_train, idx_test, y_train, y_test = train_test_split(
+        df.index, y, test_size=0.25, random_state=2, stratify=y
+    )
+    train, test = df.loc[idx_train], df.loc[idx_test]
+    tfidf = TfidfVectorizer(max_features=120, ngram_range=(1, 2))
+    X_text_train = tfidf.fit_transform(train["clean"])
+    scaler = MinMaxScaler()
+    X_train = hstack([X_text_train, csr_matrix(scaler.fit_transform(train[extra]))]).tocsr()
+    lr = LogisticRegression(C=5, max_iter=1000)
+    lr.fit(X_train, y_train)
+    state.tfidf = tfidf
+    state.scaler = scaler
+    X_test = features(test, state)
+    model = lr
+    y_pred3 = lr.predict(X_test)
+
+    scores["accuracy"] = accuracy_score(y_test, y_pred3)
+
+    scores["precision"] = precision_score(y_test, y_pred3)
+    state.encoder = encoder
+    return Fitted(
+        model=model,
+        state=state,
+        metrics=scores,
+        rows=raw,
+    )
+
+
+def train(
+    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
+) -> dict[str, float | None]:
+    """Fit as the notebook does, and save what it made; return the metrics."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
+
+    def answer(rows: Any) -> Any:
+        return predict_rows(rows, fitted.state, fitted.model)
+
+    schema = learn_schema(fitted.rows, answer, labels=["label"])
+    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
+    return save_artifact(artifacts, fitted, schema)

@@ -1,0 +1,3 @@
+"""Predicts Survived as in notebook.ipynb."""
+
+__version__ = "0.1.0"
