@@ -17,9 +17,7 @@ class UserError(Exception):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(
-        self, message: str, *, code: str, why: str = "", do: str = "", place: Place | None = None
-    ) -> None:
+    def __init__(self, message: str, *, code: str, why: str = "", do: str = "", place: Place | None = None) -> None:
         self.diagnostic = Diagnostic(code, "error", " ".join(message.split()), place, why, do)
         super().__init__(message)
 

@@ -39,9 +39,7 @@ def _requirements(line: re.Match[str]) -> Iterator[str]:
             next(words, None)
         elif _REQUIREMENT.fullmatch(word):
             yield word
-        elif line["tool"] in ("conda", "mamba") and _REQUIREMENT.fullmatch(
-            pinned := word.replace("=", "==", 1)
-        ):
+        elif line["tool"] in ("conda", "mamba") and _REQUIREMENT.fullmatch(pinned := word.replace("=", "==", 1)):
             yield pinned
 
 

@@ -35,9 +35,7 @@ _ASSIGN = re.compile(
 _TIMED = re.compile(r"(?:time|prun|memit|mprun|snakeviz)[ \t]+(?=[^\s\-])")
 _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*\?\??$")
 _LONGEST_NAME = 500
-_CELL_MAGIC = re.compile(
-    r"(?P<above>(?:[^\S\n]*(?:#[^\n]*)?\n)*)%%(?P<name>[\w.\-]*)(?P<rest>[^\n]*)(?P<end>\n|$)"
-)
+_CELL_MAGIC = re.compile(r"(?P<above>(?:[^\S\n]*(?:#[^\n]*)?\n)*)%%(?P<name>[\w.\-]*)(?P<rest>[^\n]*)(?P<end>\n|$)")
 _DATABRICKS = re.compile(r"%(?:md|sql|sh|fs|scala|r)\b[^\n]*\n")
 _FILE_MAGIC = re.compile(r"[ \t]+(?P<append>-a[ \t]+|--append[ \t]+)?(?P<name>[^\s].*?)[ \t]*$")
 _IPYTHON_PROMPT = re.compile(r"^(?:(?:(?:\[nav\]|\[ins\])? )?In \[\d+\]: ?|\s*\.{3,}: ?)")
@@ -285,11 +283,7 @@ def _without_shell_calls(text: str, record: _Record) -> str:
     tree = parse(text) if "get_ipython" in text else None
     if tree is None:
         return text
-    spots = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.Expr, ast.Assign)) and _calls_shell(node.value)
-    ]
+    spots = [node for node in ast.walk(tree) if isinstance(node, (ast.Expr, ast.Assign)) and _calls_shell(node.value)]
     for node in sorted(spots, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         text = _replace_call(text, node, record)
     return text
@@ -321,9 +315,7 @@ def _replace_call(text: str, node: ast.Expr | ast.Assign, record: _Record) -> st
 def _as_magic(call: ast.expr) -> str:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return "%get_ipython"
-    words = [
-        word.value for word in call.args if isinstance(word, ast.Constant) and isinstance(word.value, str)
-    ]
+    words = [word.value for word in call.args if isinstance(word, ast.Constant) and isinstance(word.value, str)]
     mark = {"system": "!", "getoutput": "!", "run_cell_magic": "%%"}.get(call.func.attr, "%")
     head, *bodies = [" ".join(words[:2]), *words[2:]] if mark != "!" else [" ".join(words)]
     return mark + "\n".join([head, *bodies])

@@ -177,9 +177,7 @@ def _upgraded(name: str, content: dict[str, object]) -> dict[str, object]:
 
 def _objects(name: str, value: object, what: str) -> list[dict[str, object]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise _malformed(
-            name, f"{what} is not a list of objects" if value is not None else f"it has no {what}"
-        )
+        raise _malformed(name, f"{what} is not a list of objects" if value is not None else f"it has no {what}")
     return value
 
 
@@ -262,9 +260,7 @@ def _printable(text: str) -> str:
 
 
 def _output(item: dict[str, object]) -> str:
-    shown = (
-        item.get("text") if item.get("output_type") == "stream" else _section(item, "data").get("text/plain")
-    )
+    shown = item.get("text") if item.get("output_type") == "stream" else _section(item, "data").get("text/plain")
     return _printable((_joined(shown) or "")[:OUTPUT_LIMIT])
 
 
@@ -277,9 +273,7 @@ def _directives(place: Place, source: str, tags: frozenset[str], found: list[Dia
     return frozenset(words & DIRECTIVES) | (tags & {"parameters"})
 
 
-def _parsed_cells(
-    name: str, cells: tuple[Cell, ...], language: str, found: list[Diagnostic]
-) -> Iterator[ParsedCell]:
+def _parsed_cells(name: str, cells: tuple[Cell, ...], language: str, found: list[Diagnostic]) -> Iterator[ParsedCell]:
     if language == "python2":
         message = "the notebook names a Python 2 kernel; its code is read as Python 3"
         found.append(Diagnostic("NB105", "warning", message, Place(name)))

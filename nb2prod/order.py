@@ -12,9 +12,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-_NO_ONES = frozenset(
-    {*dir(builtins), "__file__", "__name__", "display", "get_ipython", "In", "Out", "_", "exit"}
-)
+_NO_ONES = frozenset({*dir(builtins), "__file__", "__name__", "display", "get_ipython", "In", "Out", "_", "exit"})
 
 
 @dataclass(frozen=True)
@@ -156,9 +154,7 @@ class _Names(ast.NodeVisitor):
 
     visit_AsyncFor = visit_For  # noqa: N815 - the name that ast asks for
 
-    def _visit_comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
-    ) -> None:
+    def _visit_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
         self.own.append(set())
         for part in node.generators:
             self._visit_all([part.iter, part.target, *part.ifs])

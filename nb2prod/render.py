@@ -176,9 +176,7 @@ def _remarks(context: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         ("Known limits", context["limits"]),
         ("Left out of the notebook", dropped),
     ]
-    return [
-        (heading, [" ".join(str(item).split()) for item in items]) for heading, items in sections if items
-    ]
+    return [(heading, [" ".join(str(item).split()) for item in items]) for heading, items in sections if items]
 
 
 def _input_files(source_kind: str) -> dict[str, str]:

@@ -196,9 +196,7 @@ def churn_rows(count: int = 240) -> pd.DataFrame:
     charges = random.integers(100, 999, count) / 10
     active = random.random(count) < 0.5
     days = random.integers(0, 1500, count)
-    risk = sum(
-        [age < 40, plan == "basic", city == "Oslo", charges > 50, ~active, days < 500], np.zeros(count)
-    )
+    risk = sum([age < 40, plan == "basic", city == "Oslo", charges > 50, ~active, days < 500], np.zeros(count))
     frame = pd.DataFrame(
         {
             "id": np.arange(count) + 1000,

@@ -29,13 +29,9 @@ def test_installs_nothing(command: str) -> None:
         pytest.param("!pip install a b", ("a", "b"), id="two"),
         pytest.param("! pip3 install -q --upgrade a", ("a",), id="flags"),
         pytest.param("pip -q install a", ("a",), id="a flag before the command"),
-        pytest.param(
-            "pip install a==1.2 'b>=2,<3' c[x,y]~=1", ("a==1.2", "b>=2,<3", "c[x,y]~=1"), id="versions"
-        ),
+        pytest.param("pip install a==1.2 'b>=2,<3' c[x,y]~=1", ("a==1.2", "b>=2,<3", "c[x,y]~=1"), id="versions"),
         pytest.param("pip install --index-url https://example.org a", ("a",), id="an option with a value"),
-        pytest.param(
-            "pip install --index-url=https://example.org a", ("a",), id="an option with an equals sign"
-        ),
+        pytest.param("pip install --index-url=https://example.org a", ("a",), id="an option with an equals sign"),
         pytest.param("pip install a > /dev/null 2>&1", ("a",), id="redirected"),
         pytest.param("pip install a && pip install b; ls", ("a", "b"), id="two commands"),
         pytest.param("python -m pip install a", ("a",), id="as a module"),

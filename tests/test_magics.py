@@ -170,9 +170,7 @@ def test_agrees_with_ipython_on_what_is_python(source: str) -> None:
 def _own_statements(tree: ast.Module) -> list[str]:
     nodes = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.For))]
     dumps = [ast.dump(node) for node in nodes if isinstance(node, ast.Assign)]
-    return sorted(
-        dump for dump in dumps if not any(word in dump for word in ("get_ipython", "'u'", "'y'", "'z'"))
-    )
+    return sorted(dump for dump in dumps if not any(word in dump for word in ("get_ipython", "'u'", "'y'", "'z'")))
 
 
 @settings(max_examples=300, deadline=None)
@@ -237,9 +235,7 @@ def test_takes_linear_time(source: str) -> None:
         pytest.param("print 'a'", "a print statement on line 1", id="print text"),
         pytest.param("x = 1\nif x: print x", "a print statement on line 2", id="print in a block"),
         pytest.param("exec 'x = 1'", "an exec statement on line 1", id="exec"),
-        pytest.param(
-            "try:\n  f()\nexcept (A, B), e:\n  g(", "an 'except X, e' clause on line 3", id="except"
-        ),
+        pytest.param("try:\n  f()\nexcept (A, B), e:\n  g(", "an 'except X, e' clause on line 3", id="except"),
         pytest.param("raise A, 'b'\nf(", "a 'raise X, message' statement on line 1", id="raise"),
         pytest.param("x = `y`", "backticks on line 1", id="backticks"),
         pytest.param("if x <> y: z", "the <> operator on line 1", id="unequal"),

@@ -9,9 +9,7 @@ from nb2prod.order import Order, ParsedCell, TooEarly, execution_order
 
 def order(*cells: str | tuple[str, int]) -> Order:
     pairs = [(cell, None) if isinstance(cell, str) else cell for cell in cells]
-    return execution_order(
-        [ParsedCell(i, ast.parse(text), count) for i, (text, count) in enumerate(pairs, 1)]
-    )
+    return execution_order([ParsedCell(i, ast.parse(text), count) for i, (text, count) in enumerate(pairs, 1)])
 
 
 RUNS = {

@@ -106,18 +106,14 @@ def run(package: Path, folder: Path, *arguments: str, **variables: str) -> subpr
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_the_package_holds_its_files_and_no_others(packages: dict[str, Path], name: str) -> None:
     found = {str(path.relative_to(packages[name])) for path in packages[name].rglob("*") if path.is_file()}
-    assert {path for path in found if ".pyc" not in path} == {
-        path.replace("PKG", name) for path in FILES[name]
-    }
+    assert {path for path in found if ".pyc" not in path} == {path.replace("PKG", name) for path in FILES[name]}
 
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_no_template_syntax_and_no_noqa_is_left(packages: dict[str, Path], name: str) -> None:
     for path in packages[name].rglob("*.*"):
         if path.suffix in (".py", ".md", ".toml"):
-            assert not [mark for mark in ("{{", "{%", "noqa", "cookiecutter") if mark in path.read_text()], (
-                path
-            )
+            assert not [mark for mark in ("{{", "{%", "noqa", "cookiecutter") if mark in path.read_text()], path
 
 
 @pytest.mark.parametrize("name", CONTEXTS)
@@ -341,9 +337,7 @@ STRANGE = [
 def test_values_of_another_type_are_faults(
     churn: types.SimpleNamespace, training: Any, given: Any, expected: str
 ) -> None:
-    with pytest.raises(
-        churn.schema.SchemaError, match=f"column 'x': expected {expected}, got .* in row 0"
-    ) as caught:
+    with pytest.raises(churn.schema.SchemaError, match=f"column 'x': expected {expected}, got .* in row 0") as caught:
         column(churn, training).validate([{"x": given}])
     assert caught.value.rows == [0]
 
@@ -361,9 +355,7 @@ def test_an_empty_text_is_null_where_no_text_is_expected(churn: types.SimpleName
     assert column(churn, training).validate([{"x": " "}])["x"].isna().all()
 
 
-@pytest.mark.parametrize(
-    ("training", "null"), [(["a", None], None), (["a", math.nan], math.nan), (["a"], math.nan)]
-)
+@pytest.mark.parametrize(("training", "null"), [(["a", None], None), (["a", math.nan], math.nan), (["a"], math.nan)])
 @pytest.mark.parametrize("given", [None, math.nan])
 def test_null_text_is_the_null_that_training_saw(
     churn: types.SimpleNamespace, training: list[Any], null: Any, given: Any
@@ -434,18 +426,14 @@ def test_every_fault_is_in_one_error(churn: types.SimpleNamespace, predictor: An
     ]
 
 
-def test_a_key_that_one_row_lacks_is_a_fault_of_that_row(
-    churn: types.SimpleNamespace, predictor: Any
-) -> None:
+def test_a_key_that_one_row_lacks_is_a_fault_of_that_row(churn: types.SimpleNamespace, predictor: Any) -> None:
     rows = churn_rows(3).to_dict("records")
     del rows[1]["age"]
     with pytest.raises(churn.schema.SchemaError, match="'age': expected a number, got nothing in row 1"):
         predictor.predict(rows)
 
 
-@pytest.mark.parametrize(
-    "rows", [{"age": 3}, pd.Series({"age": 3}), "text", 5, np.zeros((2, 2)), [[1, 2]], None]
-)
+@pytest.mark.parametrize("rows", [{"age": 3}, pd.Series({"age": 3}), "text", 5, np.zeros((2, 2)), [[1, 2]], None])
 def test_rows_of_another_form_are_refused(churn: types.SimpleNamespace, predictor: Any, rows: Any) -> None:
     with pytest.raises(churn.schema.SchemaError):
         predictor.predict(rows)
@@ -475,9 +463,7 @@ def test_an_unseen_value_that_stops_the_model_is_named(churn: types.SimpleNamesp
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "parquet", "strings", "nullable"])
-def test_rows_get_the_same_answers_whatever_they_came_through(
-    predictor: Any, tmp_path: Path, form: str
-) -> None:
+def test_rows_get_the_same_answers_whatever_they_came_through(predictor: Any, tmp_path: Path, form: str) -> None:
     rows = churn_rows(40)
     if form == "csv":
         rows.to_csv(tmp_path / "rows.csv", index=False)
@@ -488,10 +474,7 @@ def test_rows_get_the_same_answers_whatever_they_came_through(
         rows.to_parquet(tmp_path / "rows.parquet")
         through = pd.read_parquet(tmp_path / "rows.parquet", dtype_backend="pyarrow")
     elif form == "strings":
-        through = [
-            {key: str(value) for key, value in row.items() if value == value}
-            for row in rows.to_dict("records")
-        ]
+        through = [{key: str(value) for key, value in row.items() if value == value} for row in rows.to_dict("records")]
         through = [{**dict.fromkeys(rows.columns), **row} for row in through]
         through = [{key: None if value == "None" else value for key, value in row.items()} for row in through]
     else:
@@ -574,9 +557,7 @@ def test_the_notebooks_own_predictions_must_be_met(
         ([1, 2, 3], [1, 2], [False, False, False]),
     ],
 )
-def test_answers_agree_row_by_row(
-    churn: types.SimpleNamespace, got: Any, want: Any, same: list[bool]
-) -> None:
+def test_answers_agree_row_by_row(churn: types.SimpleNamespace, got: Any, want: Any, same: list[bool]) -> None:
     assert churn.serving.agree(got, want).tolist() == same
 
 
@@ -611,9 +592,7 @@ def test_plain_values_survive_json_exactly(churn: types.SimpleNamespace, value: 
 
 
 def test_nan_survives_json(churn: types.SimpleNamespace) -> None:
-    back = churn.plain.from_plain(
-        json.loads(json.dumps(churn.plain.to_plain({"x": math.nan}), allow_nan=False))
-    )
+    back = churn.plain.from_plain(json.loads(json.dumps(churn.plain.to_plain({"x": math.nan}), allow_nan=False)))
     assert math.isnan(back["x"])
 
 
@@ -660,9 +639,7 @@ def test_objects_shared_by_model_and_state_stay_shared(churn: types.SimpleNamesp
         ({"by": pd.Series([1.5])}, {"by.0": 1.5}),
     ],
 )
-def test_metrics_become_a_flat_object_of_numbers(
-    churn: types.SimpleNamespace, metrics: Any, flat: Any
-) -> None:
+def test_metrics_become_a_flat_object_of_numbers(churn: types.SimpleNamespace, metrics: Any, flat: Any) -> None:
     assert churn.artifact.flat_numbers(metrics) == flat
 
 
@@ -706,9 +683,7 @@ def test_library_versions_are_compared_before_unpickling(
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 99}', "{"])
-def test_a_broken_manifest_is_refused(
-    churn: types.SimpleNamespace, artifacts: Path, tmp_path: Path, text: str
-) -> None:
+def test_a_broken_manifest_is_refused(churn: types.SimpleNamespace, artifacts: Path, tmp_path: Path, text: str) -> None:
     folder = Path(shutil.copytree(artifacts, tmp_path / "a"))
     (folder / "manifest.json").write_text(text)
     with pytest.raises(churn.artifact.ArtifactError, match=r"manifest\.json"):
@@ -723,9 +698,7 @@ def test_state_of_another_shape_is_refused(churn: types.SimpleNamespace) -> None
 # the command line
 
 
-def test_train_on_the_command_line_prints_the_metrics(
-    packages: dict[str, Path], data: Path, tmp_path: Path
-) -> None:
+def test_train_on_the_command_line_prints_the_metrics(packages: dict[str, Path], data: Path, tmp_path: Path) -> None:
     done = run(packages["churn"], data, "churn", "train", "--artifacts", str(tmp_path / "artifacts"))
     assert json.loads(done.stdout) == json.loads((tmp_path / "artifacts" / "metrics.json").read_text())
 
@@ -812,9 +785,7 @@ def test_bad_arguments_exit_with_2(churn: types.SimpleNamespace, arguments: list
         ([], {}),
     ],
 )
-def test_data_is_named_or_that_of_the_rows(
-    churn: types.SimpleNamespace, given: list[str], paths: Any
-) -> None:
+def test_data_is_named_or_that_of_the_rows(churn: types.SimpleNamespace, given: list[str], paths: Any) -> None:
     assert churn.__main__._paths(given) == paths
 
 

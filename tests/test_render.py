@@ -21,29 +21,21 @@ def rendered(folder: Path, context: dict[str, Any], template: Path | None = None
 
 
 def tree(folder: Path) -> dict[str, str]:
-    return {
-        str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()
-    }
+    return {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize(
-    "text", ["{{ 7 * 7 }}", "{% if x %}", "{# no comment #}", "{{ cookiecutter.package }}"]
-)
+@pytest.mark.parametrize("text", ["{{ 7 * 7 }}", "{% if x %}", "{# no comment #}", "{{ cookiecutter.package }}"])
 def test_text_of_the_notebook_is_never_template_syntax(tmp_path: Path, text: str) -> None:
     code = INFERENCE.replace("return y_pred", f"return y_pred  # {text}")
     modules = {**churn_context()["modules"], "inference": code}
-    context = churn_context(
-        title=f"Predicts {text}", modules=modules, limits=[text], notebook=f"{text}.ipynb"
-    )
+    context = churn_context(title=f"Predicts {text}", modules=modules, limits=[text], notebook=f"{text}.ipynb")
     files = tree(rendered(tmp_path / "p", context))
     assert f"return y_pred  # {text}" in files["src/churn/inference.py"]
     assert files["README.md"].count(text) == 3
     assert tomllib.loads(files["pyproject.toml"])["project"]["description"] == f"Predicts {text}"
 
 
-@pytest.mark.parametrize(
-    "title", ['Says "yes" \\ "no"', "Zürich 🏠 prices", 'ends with """', "two\nlines", "x" * 300]
-)
+@pytest.mark.parametrize("title", ['Says "yes" \\ "no"', "Zürich 🏠 prices", 'ends with """', "two\nlines", "x" * 300])
 def test_any_title_gives_a_valid_project(tmp_path: Path, title: str) -> None:
     files = tree(rendered(tmp_path / "p", churn_context(title=title)))
     assert tomllib.loads(files["pyproject.toml"])["project"]["description"] == " ".join(title.split())
@@ -122,9 +114,7 @@ def test_the_users_template_is_laid_over_the_built_in_one(tmp_path: Path, root: 
         ('{"nrows": 5}', None),
     ],
 )
-def test_rows_to_predict_are_read_like_the_training_rows(
-    tmp_path: Path, options: str, expected: str | None
-) -> None:
+def test_rows_to_predict_are_read_like_the_training_rows(tmp_path: Path, options: str, expected: str | None) -> None:
     text = tree(rendered(tmp_path / "p", churn_context(read_options=options)))["src/churn/__main__.py"]
     assert ("READ_OPTIONS" in text) == (expected is not None)
     assert expected is None or f"= {expected}  #" in text.replace('"', "'")
@@ -157,9 +147,7 @@ def test_labels_are_named_to_the_probe_of_a_table_only(tmp_path: Path) -> None:
         ("", '"""Ours."""', "", ""),
     ],
 )
-def test_a_module_is_split_into_docstring_imports_and_body(
-    text: str, docstring: str, imports: str, body: str
-) -> None:
+def test_a_module_is_split_into_docstring_imports_and_body(text: str, docstring: str, imports: str, body: str) -> None:
     assert split_module(text, "Ours.") == (docstring, imports, body)
 
 

@@ -144,8 +144,5 @@ def load_facts(extra: tuple[Path, ...] = ()) -> Facts:
     if not extra:
         return Facts(own)
     users = read_rows(extra, override=True)
-    facts = {
-        owner: {**own.facts.get(owner, {}), **users.facts.get(owner, {})}
-        for owner in [*own.facts, *users.facts]
-    }
+    facts = {owner: {**own.facts.get(owner, {}), **users.facts.get(owner, {})} for owner in [*own.facts, *users.facts]}
     return Facts(Rows(facts, {**own.estimators, **users.estimators}, {**own.aliases, **users.aliases}))

@@ -46,9 +46,7 @@ def ask(predict: Predict, raw: Rows, target: list[str], singles: int) -> dict[st
 
 def equal(rows: Rows, others: Rows) -> bool:
     """Whether two sets of rows are the same in every cell, column name and index label."""
-    return (
-        bool(rows.equals(others)) if hasattr(rows, "equals") else pickle.dumps(rows) == pickle.dumps(others)
-    )
+    return bool(rows.equals(others)) if hasattr(rows, "equals") else pickle.dumps(rows) == pickle.dumps(others)
 
 
 def shuffled(predict: Predict, raw: Rows) -> list[Any]:

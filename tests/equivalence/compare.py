@@ -30,9 +30,7 @@ def differences(what: str, got: list[Any], want: list[Any]) -> list[str]:
     if not wrong:
         return []
     first = wrong[0]
-    return [
-        f"{what}: {len(wrong)}/{len(want)} rows differ, row {first} is {got[first]!r}, not {want[first]!r}"
-    ]
+    return [f"{what}: {len(wrong)}/{len(want)} rows differ, row {first} is {got[first]!r}, not {want[first]!r}"]
 
 
 def missing_metrics(got: dict[str, Any], want: dict[str, float]) -> list[str]:

@@ -24,9 +24,7 @@ class Shell(InteractiveShell):
 
 def main(notebook: str, *options: str) -> int:
     """Run the cells and return the exit code."""
-    cells = [
-        c for c in json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"
-    ]
+    cells = [c for c in json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"] if c["cell_type"] == "code"]
     if "--by-count" in options:
         cells.sort(key=lambda cell: int(cell["execution_count"]))
     sys.path.insert(0, "")  # a kernel can import what a cell wrote into the folder

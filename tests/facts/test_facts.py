@@ -39,9 +39,7 @@ def test_qualified_name_finds_its_fact(qualified: str, name: str, relation: str)
     assert (fact.name, fact.relation) == (name, relation)
 
 
-@pytest.mark.parametrize(
-    "qualified", ["pandas.Series.no_such_method", "mylib.f", "numpy.no_such_function", "f", ""]
-)
+@pytest.mark.parametrize("qualified", ["pandas.Series.no_such_method", "mylib.f", "numpy.no_such_function", "f", ""])
 def test_unknown_name_finds_nothing(qualified: str) -> None:
     assert FACTS.lookup(qualified) is None
 

@@ -61,18 +61,12 @@ def _resolve(qualified: str) -> object:
 def _rows_of(owner: str) -> list[Fact]:
     rows = ROWS.facts[owner].items()
     listed = INSTANCE_ATTRIBUTES.get(owner, set())
-    return [
-        fact
-        for name, fact in rows
-        if name != "*" and name not in listed and not fact.legacy and has_version(fact)
-    ]
+    return [fact for name, fact in rows if name != "*" and name not in listed and not fact.legacy and has_version(fact)]
 
 
 OWNERS: Final = [owner for owner in ROWS.facts if owner not in DUCKS and _installed(owner)]
 CLASSES: Final = [
-    fact
-    for fact in ROWS.estimators.values()
-    if not fact.legacy and _installed(fact.name) and has_version(fact)
+    fact for fact in ROWS.estimators.values() if not fact.legacy and _installed(fact.name) and has_version(fact)
 ]
 
 
@@ -118,11 +112,7 @@ def _parameters(fact: Fact) -> list[str] | None:
 @pytest.mark.parametrize("library", ["pandas", "numpy", "scipy", "sklearn"])
 def test_row_has_an_example_or_says_why_not(library: str) -> None:
     rows = [fact for owner in OWNERS if owner.partition(".")[0] == library for fact in _rows_of(owner)]
-    bare = [
-        fact.name
-        for fact in rows
-        if fact.relation in EXPECTED and not (fact.example or fact.why or fact.metric)
-    ]
+    bare = [fact.name for fact in rows if fact.relation in EXPECTED and not (fact.example or fact.why or fact.metric)]
     assert bare == []
 
 
@@ -140,9 +130,7 @@ def test_method_of_an_estimator_says_what_it_does(fact: Fact) -> None:
 def test_every_estimator_of_scikit_learn_has_a_row() -> None:
     utils = _resolve("sklearn.utils")
     names = {name for name, _ in utils.all_estimators()}  # type: ignore[attr-defined]
-    known = {
-        fact.name.rpartition(".")[2] for fact in ROWS.estimators.values() if fact.name.startswith("sklearn.")
-    }
+    known = {fact.name.rpartition(".")[2] for fact in ROWS.estimators.values() if fact.name.startswith("sklearn.")}
     assert names - known == set()
 
 

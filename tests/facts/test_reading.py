@@ -95,9 +95,7 @@ def test_reader_refuses_a_row_that_occurs_in_two_files(tmp_path: Path) -> None:
 
 
 def test_users_rows_win_and_the_others_stay(tmp_path: Path) -> None:
-    own = _write(
-        tmp_path, '["pandas.Series"]\nmean = { relation = "map" }\n[mylib]\nf = { relation = "win" }'
-    )
+    own = _write(tmp_path, '["pandas.Series"]\nmean = { relation = "map" }\n[mylib]\nf = { relation = "win" }')
     facts = load_facts((own,))
     found = [facts.lookup(name) for name in ("pandas.Series.mean", "mylib.f", "pandas.Series.median")]
     assert [fact and fact.relation for fact in found] == ["map", "win", "agg"]
