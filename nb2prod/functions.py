@@ -227,7 +227,7 @@ def _why_not_here(machine: Machine, call: ast.Call) -> str:
     return ""
 
 
-def _why_not_bindable(node: ast.FunctionDef | ast.AsyncFunctionDef, call: ast.Call) -> str:
+def _why_not_bindable(call: ast.Call) -> str:
     if any(isinstance(argument, ast.Starred) for argument in call.args) or any(k.arg is None for k in call.keywords):
         return "the call unpacks its arguments"
     return ""
