@@ -202,15 +202,19 @@ def _without_idle_imports(text: str) -> list[ast.stmt]:
     """Parse a module, and drop the imports that ruff will drop; they follow what the notebook imports for looks."""
     body = ast.parse(text).body
     used = {node.id for statement in body for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    return [statement for statement in body if not _is_idle(statement, used)]
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom) and not _switches(statement):
+            statement.names = [alias for alias in statement.names if _bound(alias) in used]
+    return [statement for statement in body if getattr(statement, "names", True)]
 
 
-def _is_idle(statement: ast.stmt, used: set[str]) -> bool:
-    if not isinstance(statement, ast.Import | ast.ImportFrom):
-        return False
-    if isinstance(statement, ast.ImportFrom) and statement.module == "sklearn.experimental":
-        return False  # importing it switches something on
-    return used.isdisjoint((alias.asname or alias.name).partition(".")[0] for alias in statement.names)
+def _switches(statement: ast.Import | ast.ImportFrom) -> bool:
+    """Tell whether an import only switches something on."""
+    return isinstance(statement, ast.ImportFrom) and statement.module == "sklearn.experimental"
+
+
+def _bound(alias: ast.alias) -> str:
+    return (alias.asname or alias.name).partition(".")[0]
 
 
 def settings_digest(package: Package, analysis: Analysis) -> str:

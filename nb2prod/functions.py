@@ -119,12 +119,7 @@ def call_function(machine: Machine, node: ast.Call, function: Function, given: A
     tried = _try(machine, function, list(given.positional), given.keywords)
     if not tried.heavy and not tried.globals_written:
         return _kept(machine, node, given, tried)
-    reason = (
-        _why_not_here(machine, node)
-        or tried.opaque
-        or why_not_inlinable(function.node)
-        or _why_not_bindable(function.node, node)
-    )
+    reason = _why_not_here(machine, node) or tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(node)
     if reason:
         machine.note(node, Op("opaque", strongest(given.all()), detail=reason), heavy=True)
         return _kept(machine, node, given, tried, opaque=True)
