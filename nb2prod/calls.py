@@ -342,6 +342,8 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
     heavy = machine.heavy > before or functions.is_heavy(machine, called.function, (element,))
     if fact.relation in ("fit", "agg") and owner.kind == "frame" and not heavy and result.relation == "rows":
         return "map"
+    if fact.relation == "fit" and owner.kind == "frame" and result.relation == "data" and "random" not in result.taints:
+        return "agg"
     if "random" in result.taints:
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
@@ -377,7 +379,7 @@ def _record_sinks(machine: Machine, node: ast.Call, fact: Fact, owner: Value | N
                 predicted[0],
                 fact.metric,
                 truth,
-                fact if fact.returns == "scalar" else None,
+                fact if fact.returns == "scalar" and not machine.local else None,
                 node,
             )
         )

@@ -1,0 +1,63 @@
+"""Scaling functions that fit as they are called: ``scale``, ``minmax_scale``, ``boxcox``.
+
+Breaks in production: a single row has no mean, no range and no likelihood. The class of the same meaning is fitted
+in training and applied at inference:
+
+    X = minmax_scale(df)      ->      X = state.minmax_scale.transform(df)
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2prod.call_templates import argument
+from nb2prod.handlers import handles
+from nb2prod.recall import _refuse_operation, add_capture, reads_of, serve
+from nb2prod.slices import Edit, Hole, Template
+from nb2prod.trace import Op, Step
+
+if TYPE_CHECKING:
+    from nb2prod.recall import Recall
+
+CLASSES = {
+    "scale": "StandardScaler",
+    "minmax_scale": "MinMaxScaler",
+    "maxabs_scale": "MaxAbsScaler",
+    "robust_scale": "RobustScaler",
+}
+
+
+@handles(*(f"sklearn.preprocessing.{name}" for name in CLASSES))
+def scaled(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Fit the scaler that the function stands for, and apply it."""
+    assert isinstance(node, ast.Call) and op.fact is not None
+    data = argument(node, 0, "X")
+    if data is None or len(node.args) > 1 or [k for k in node.keywords if k.arg != "X"]:
+        _refuse_operation(walk, step, node, op)
+        return
+    name = op.fact.name.rpartition(".")[2]
+    scaler = CLASSES[name]
+    fit = Template(
+        f"{scaler}().fit(__0__)", (Hole(step, data, fit=True),), (f"from sklearn.preprocessing import {scaler}",)
+    )
+    key = ("scaled", step.number, node)
+    found = add_capture(walk, step, node, key, name, fit, step.values[node], reads_of(step, node), replace=False)
+    walk.edits[step.number, node] = Edit(Template(f"{found.target()}.transform(__0__)", (Hole(step, data),)), same=True)
+    serve(walk, step, data)
+
+
+@handles("scipy.stats.boxcox:fit")
+def power_transformed(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Keep the exponent that ``boxcox`` estimates; the call gives (values, exponent) as before."""
+    assert isinstance(node, ast.Call)
+    data = argument(node, 0, "x")
+    assert data is not None
+    fit = Template("__0__[1]", (Hole(step, node, fit=True),))
+    key = ("boxcox", step.number, node)
+    hint = f"{walk.names.for_expression(data)}_lambda"
+    found = add_capture(walk, step, node, key, hint, fit, step.values[node], reads_of(step, node), replace=False)
+    function = ast.unparse(node.func)
+    code = f"({function}(__0__, lmbda={found.target()}), {found.target()})"
+    walk.edits[step.number, node] = Edit(Template(code, (Hole(step, data),)), same=True)
+    serve(walk, step, data)
