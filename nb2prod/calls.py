@@ -237,7 +237,7 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         extra = frozenset({"size"}) if size else frozenset()
         meta = frozenset({"meta"}) if relation == "meta" else frozenset()
         rows = base.rows if size else None
-        result = Value(kind=kind, relation="data", rows=rows, taints=(taints - {"size"}) | extra | meta)
+        result = Value(kind=kind, relation="data", rows=rows, taints=(taints - {"size", "target"}) | extra | meta)
         return machine.fresh(result)
     rows = base.rows
     if relation in NEW_ROWS:

@@ -385,7 +385,7 @@ def _gathered(
         base = combine(values, kind)
         return base.but(items=None)
     relation = "data" if any(value.from_data for value in everything) else "const"
-    return Value(kind=kind, relation=relation, taints=combined_taints(everything))
+    return Value(kind=kind, relation=relation, taints=combined_taints(everything) - {"target"})
 
 
 def _targets(target: ast.expr, value: Value) -> dict[str, Value]:
