@@ -1,6 +1,6 @@
-"""Scaling functions that fit as they are called: ``scale``, ``minmax_scale``, ``boxcox``.
+"""Scaling functions that fit as they are called: ``scale``, ``minmax_scale``.
 
-Breaks in production: a single row has no mean, no range and no likelihood. The class of the same meaning is fitted
+Breaks in production: a single row has no mean and no range. The class of the same meaning is fitted
 in training and applied at inference:
 
     X = minmax_scale(df)      ->      X = state.minmax_scale.transform(df)
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 CLASSES = {
     "scale": "StandardScaler",
     "minmax_scale": "MinMaxScaler",
-    "maxabs_scale": "MaxAbsScaler",
     "robust_scale": "RobustScaler",
 }
 
@@ -44,20 +43,4 @@ def scaled(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     key = ("scaled", step.number, node)
     found = add_capture(walk, step, node, key, name, fit, step.values[node], reads_of(step, node), replace=False)
     walk.edits[step.number, node] = Edit(Template(f"{found.target()}.transform(__0__)", (Hole(step, data),)), same=True)
-    serve(walk, step, data)
-
-
-@handles("scipy.stats.boxcox:fit")
-def power_transformed(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
-    """Keep the exponent that ``boxcox`` estimates; the call gives (values, exponent) as before."""
-    assert isinstance(node, ast.Call)
-    data = argument(node, 0, "x")
-    assert data is not None
-    fit = Template("__0__[1]", (Hole(step, node, fit=True),))
-    key = ("boxcox", step.number, node)
-    hint = f"{walk.names.for_expression(data)}_lambda"
-    found = add_capture(walk, step, node, key, hint, fit, step.values[node], reads_of(step, node), replace=False)
-    function = ast.unparse(node.func)
-    code = f"({function}(__0__, lmbda={found.target()}), {found.target()})"
-    walk.edits[step.number, node] = Edit(Template(code, (Hole(step, data),)), same=True)
     serve(walk, step, data)

@@ -1,0 +1,67 @@
+"""Random draws: one value that is drawn once for all rows.
+
+Breaks in production: each request would draw another value. The value that training drew is kept:
+
+    guess = np.random.randint(20, 40)      ->      guess = state.guess
+
+Refuses draws for each row, and draws of several values, whose number would have to follow the request.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2prod.diagnostics import Diagnostic
+from nb2prod.handlers import handles
+from nb2prod.recall import _refuse_operation, add_capture, reads_of
+from nb2prod.slices import Hole, Template
+from nb2prod.trace import Op, Step
+
+if TYPE_CHECKING:
+    from nb2prod.recall import Recall
+
+SIZES = {
+    **dict.fromkeys(("rand", "randn", "random", "random_sample", "ranf", "sample", "standard_normal"), 0),
+    **dict.fromkeys(("choice", "exponential", "poisson", "standard_t", "chisquare", "geometric"), 1),
+    **dict.fromkeys(("randint", "random_integers", "normal", "uniform", "beta", "binomial", "gamma"), 2),
+    "triangular": 3,
+}
+"""Functions of `numpy.random` that draw one number, unless there is an argument at this position."""
+
+SINGLE = frozenset(
+    ["random", "randint", "randrange", "choice", "uniform", "gauss", "normalvariate", "triangular", "betavariate"]
+)
+"""Functions of the module `random` that draw one value."""
+
+
+@handles("relation:rng")
+def frozen_draw(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
+    """Keep the value that training drew."""
+    if not isinstance(node, ast.Call) or step.values[node].relation == "rows" or not draws_one(node, op):
+        _refuse_operation(walk, step, node, op)
+        return
+    target = step.node.targets[0] if isinstance(step.node, ast.Assign) and step.node.value is node else None
+    hint = target.id if isinstance(target, ast.Name) else "random_draw"
+    steps = reads_of(step, node) | {step.number}
+    fit = Template("__0__", (Hole(step, node, fit=True),))
+    add_capture(walk, step, node, ("draw", step.number, node), hint, fit, step.values[node], steps)
+    shown = ast.unparse(node)
+    walk.diagnostics.append(
+        Diagnostic(
+            "NB310", "warning", f"{shown} is drawn once, in training, and then kept", walk.trace.program.place(node)
+        )
+    )
+
+
+def draws_one(node: ast.Call, op: Op) -> bool:
+    """Whether the call gives a single value."""
+    module, _, name = (op.fact.name if op.fact is not None else "").rpartition(".")
+    if module == "random":
+        return name in SINGLE
+    sized = any(keyword.arg == "size" and not _is_none(keyword.value) for keyword in node.keywords)
+    return module == "numpy.random" and name in SIZES and len(node.args) <= SIZES[name] and not sized
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
