@@ -123,7 +123,7 @@ def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
         at, number = name, 2
         while at in found:
             at, number = f"{name}_{number}", number + 1
-        found[at] = Metric(at, sink.step, sink.call)
+        found[at] = Metric(at, sink.step, reported(sink.step, sink.call))
     same: dict[str, Metric] = {}
     for metric in found.values():
         same.setdefault(ast.unparse(metric.node) + str(sorted(_reads(metric.step, metric.node))), metric)
@@ -138,6 +138,24 @@ def _measures(trace: Trace, sink: Sink, event: Event) -> bool:
         if not measured or place is None or any(other.model.place != place for other in measured):
             return False
     return sink.kind == "score" or (sink.kind == "metric" and sink.fact is not None)
+
+
+def reported(step: Step, call: ast.expr) -> ast.expr:
+    """The score as the notebook reports it: its square root, in per cent, rounded."""
+    parents = {child: node for node in ast.walk(step.node) for child in ast.iter_child_nodes(node)}
+    node = call
+    while isinstance(parent := parents.get(node), (ast.BinOp, ast.Call)) and _only_rescales(parent, node):
+        node = parent
+    return node
+
+
+def _only_rescales(parent: ast.BinOp | ast.Call, node: ast.expr) -> bool:
+    if isinstance(parent, ast.BinOp):
+        other = parent.right if parent.left is node else parent.left
+        return isinstance(other, ast.Constant)
+    called = ast.unparse(parent.func).rpartition(".")[2]
+    others = [argument for argument in parent.args if argument is not node]
+    return called in ("sqrt", "round", "abs", "float") and all(isinstance(other, ast.Constant) for other in others)
 
 
 def metric_name(sink: Sink) -> str:

@@ -9,17 +9,29 @@ from nb2prod.fitting import FitSlice
 from nb2prod.slices import Capture, Hole, ServeSlice
 from nb2prod.trace import Step, Trace
 
+ENCODERS = frozenset({"LabelEncoder", "LabelBinarizer", "OrdinalEncoder", "OneHotEncoder"})
+STRUCTURE = ("learn_categories", ".columns", "categories")
+
 
 def find_leaks(trace: Trace, serving: ServeSlice, fitting: FitSlice) -> tuple[Diagnostic, ...]:
     """Statistics and fits that used the rows on which the notebook evaluates."""
     found: list[Diagnostic] = []
     for capture in serving.captures:
-        if capture.final:
+        if capture.final or _is_structure(trace, capture):
             continue
         leak = _whole_rows(trace, serving, capture)
         if leak is not None and leak not in found:
             found.append(leak)
     return tuple(found)
+
+
+def _is_structure(trace: Trace, capture: Capture) -> bool:
+    """Lists of columns and categories tell nothing of the test rows' values."""
+    if any(word in capture.fit.code for word in STRUCTURE):
+        return True
+    steps = capture.steps | {capture.step.number}
+    fitted = {fit.model.qualified.rpartition(".")[2] for fit in trace.fits if fit.step.number in steps}
+    return bool(fitted) and fitted <= ENCODERS
 
 
 def _whole_rows(trace: Trace, serving: ServeSlice, capture: Capture) -> Diagnostic | None:

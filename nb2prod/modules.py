@@ -382,7 +382,7 @@ def _read_options(builder: Builder, served: DataSource) -> str:
 
 
 def _name_groups(builder: Builder) -> None:
-    used: set[str] = set(builder.known())
+    used: set[str] = builder.known() | {name for step in builder.emitter.trace.steps for name in step.binds}
     for group in builder.groups:
         group.cells = builder.cells_of(group.steps)
         if group.kind != "shared":

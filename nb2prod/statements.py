@@ -427,11 +427,19 @@ def _bind_round(
 ) -> None:
     """Bind the loop's targets for one element, by renaming where the element has a name of its own."""
     if isinstance(target, (ast.Tuple, ast.List)) and item.items is not None and len(item.items) == len(target.elts):
+        first = machine.content(item.items[0][1]).literal
+        if _walks_items(iterated) and isinstance(first, (str, int)):
+            key = first
         for element, (part_key, part) in zip(target.elts, item.items, strict=True):
             at = _element_node(iterated, key, part_key)
             _bind_one(machine, element, at, machine.content(part), context, outer, rebound)
         return
     _bind_one(machine, target, _element_node(iterated, key, None), item, context, outer, rebound)
+
+
+def _walks_items(iterated: ast.expr) -> bool:
+    """Whether a loop runs over ``d.items()``."""
+    return isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute) and iterated.func.attr == "items"
 
 
 def _bind_one(
