@@ -65,7 +65,7 @@ def fit(train: Any, test: Any) -> Fitted:
     lasso_train_pred = lasso.predict(train.values)
     model = lasso
 
-    scores["mse"] = mean_squared_error(y_train, lasso_train_pred)
+    scores["mse"] = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
     return Fitted(
         model=model,
         state=state,

@@ -86,7 +86,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     random_forest.fit(X_train, Y_train)
     model = random_forest
 
-    scores["score"] = random_forest.score(X_train, Y_train)
+    scores["score"] = round(random_forest.score(X_train, Y_train) * 100, 2)
     return Fitted(
         model=model,
         state=state,
