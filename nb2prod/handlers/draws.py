@@ -30,7 +30,7 @@ SIZES = {
 """Functions of `numpy.random` that draw one number, unless there is an argument at this position."""
 
 SINGLE = frozenset(
-    ["random", "randint", "randrange", "choice", "uniform", "gauss", "normalvariate", "triangular", "betavariate"]
+    {"random", "randint", "randrange", "choice", "uniform", "gauss", "normalvariate", "triangular", "betavariate"}
 )
 """Functions of the module `random` that draw one value."""
 
