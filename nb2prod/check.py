@@ -177,6 +177,8 @@ def command(manifest: Manifest, folder: str, notebook: str) -> str:
         value = manifest.options.get(option)
         if value is not None and (option, value) != ("fit_on", "notebook"):
             words += [f"--{option.replace('_', '-')}", value]
+    if template := manifest.options.get("template"):
+        words += ["--template", _from_here(os.path.normpath(os.path.join(folder, template)))]
     return shlex.join(words)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import UserError
 from nb2prod.journal import recover, unfinished
-from nb2prod.manifest import FOLDER, MANIFEST, NEXT, Manifest, ManifestError, place_manifest, read_manifest
+from nb2prod.manifest import FOLDER, MANIFEST, NEXT, Manifest, ManifestError, place_manifest, read_manifest, way_to
 from nb2prod.package import Package, generate, package_name, render_tree
 from nb2prod.pipeline import Analysis, Options, analyse
 from nb2prod.update import Change, difference, new_files, update
@@ -123,7 +123,7 @@ def extract_package(request: Request) -> Result:
     try:
         with stage(destination.name) as folder:
             render_tree(package, folder, analysis, request.template)
-            place_manifest(folder, destination, request.notebook, _options(request, name))
+            place_manifest(folder, destination, request.notebook, _options(request, name, destination))
             changes = update(old, destination, folder) if old else new_files(folder)
             if not request.shown_only:
                 install(folder, destination, [change.path for change in changes if change.kind == "removed"])
@@ -175,8 +175,14 @@ def _name(request: Request, analysis: Analysis, old: Manifest | None) -> str:
     return package_name(analysis.notebook.name, old.package)
 
 
-def _options(request: Request, name: str) -> dict[str, str | None]:
-    return {"name": name, "model": request.model, "prediction": request.prediction, "fit_on": request.fit_on}
+def _options(request: Request, name: str, destination: Path) -> dict[str, str | None]:
+    return {
+        "name": name,
+        "model": request.model,
+        "prediction": request.prediction,
+        "fit_on": request.fit_on,
+        "template": way_to(request.template, destination) if request.template else None,
+    }
 
 
 def _result(analysis: Analysis, package: Package, folder: Path, changes: list[Change], request: Request) -> Result:

@@ -138,9 +138,9 @@ def place_manifest(folder: Path, destination: Path, notebook: Path, options: Map
     save(folder, content)
 
 
-def way_to(notebook: Path, destination: Path) -> str:
-    """The path from a package to its notebook, both without links on the way."""
-    real = notebook.parent.resolve() / notebook.name
+def way_to(path: Path, destination: Path) -> str:
+    """The path from a package to its notebook or template, both without links on the way."""
+    real = path.parent.resolve() / path.name
     try:
         return os.path.relpath(real, destination.resolve()).replace(os.sep, "/")
     except ValueError:

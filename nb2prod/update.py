@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import unified_diff
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from nb2prod.check import holds_conflict
@@ -56,6 +56,7 @@ class _Versions(NamedTuple):
     mine: bytes | None
     theirs: bytes | None
     pristine: bool
+    taken: bool
 
 
 def update(old: Manifest, destination: Path, folder: Path) -> list[Change]:
@@ -118,11 +119,17 @@ def _versions(old: Manifest, destination: Path, folder: Path, path: str) -> _Ver
     elif base is not None:
         base = base.replace(b"\r\n", b"\n")
     pristine = mine is not None and text_digest(mine) == recorded
-    return _Versions(path, recorded is not None, base, mine, _bytes(folder / path), pristine)
+    return _Versions(path, recorded is not None, base, mine, _bytes(folder / path), pristine, _taken(destination, path))
 
 
 def _bytes(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
+
+
+def _taken(destination: Path, path: str) -> bool:
+    """Tell whether something else than a file is where a file, or a folder on the way to it, would be."""
+    parents = [destination / parent for parent in PurePosixPath(path).parents if parent.name]
+    return (destination / path).is_dir() or any(parent.is_file() for parent in parents)
 
 
 def _decide(file: _Versions) -> Change:
@@ -143,7 +150,7 @@ def _decide(file: _Versions) -> Change:
 
 
 def _decide_new(file: _Versions) -> Change:
-    if file.mine is None:
+    if file.mine is None and not file.taken:
         return Change(file.path, "added", None, file.theirs)
     if file.mine == file.theirs:
         return Change(file.path, "unchanged", file.mine, file.mine)

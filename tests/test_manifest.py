@@ -61,6 +61,7 @@ def test_manifest_remembers_the_options(write_notebook: WriteNotebook, tmp_path:
         "model": "model",
         "prediction": None,
         "fit_on": "notebook",
+        "template": None,
     }
 
 
@@ -110,9 +111,9 @@ def places(value: object, here: tuple[str | int, ...] = ()) -> list[tuple[str | 
     """List the way to every value in a JSON object, except into free-form lists beyond their first item."""
     items: list[tuple[str | int, object]] = []
     if isinstance(value, dict):
-        items = list(value.items())
+        items += value.items()
     elif isinstance(value, list):
-        items = list(enumerate(value))[:1]
+        items += [(0, item) for item in value[:1]]
     return [way for key, inner in items for way in [(*here, key), *places(inner, (*here, key))]]
 
 

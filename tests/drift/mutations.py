@@ -11,6 +11,7 @@ import ast
 import copy
 import json
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -161,10 +162,10 @@ def _places(tree: ast.AST) -> Iterator[Callable[[Random], None]]:
     for node in ast.walk(tree):
         for kind, change in CHANGES.items():
             if isinstance(node, kind):
-                yield lambda random, node=node, change=change: change(node, random)
+                yield partial(change, node)
         body = getattr(node, "body", None)
-        if isinstance(body, list) and body and not isinstance(node, ast.Lambda | ast.IfExp):
-            yield lambda random, body=body: _change_body(body, random)
+        if isinstance(body, list) and body:
+            yield partial(_change_body, body)
 
 
 def _change_constant(node: ast.Constant, random: Random) -> None:
