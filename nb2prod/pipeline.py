@@ -32,6 +32,7 @@ from pathlib import Path
 from nb2prod.choice import Answer, choose
 from nb2prod.dataflow import trace_program
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.errors import UserError
 from nb2prod.evaluation import Evaluation, evaluation_slice
 from nb2prod.fitting import FitSlice, training_slice
 from nb2prod.honesty import find_leaks
@@ -67,6 +68,10 @@ class Analysis:
 
 def analyse(path: Path, options: Options) -> Analysis:
     """Read and analyse a notebook; runs none of it."""
+    if options.fit_on != "notebook":
+        raise UserError(
+            "--fit-on train is not available yet", code="NB301", do="extract with the statistics of the notebook"
+        )
     notebook = read_notebook(path)
     trace = trace_program(read_program(notebook))
     answer = choose(trace, options.model, options.prediction)
