@@ -1,4 +1,4 @@
-"""``quantile_transform``, ``power_transform`` and ``normalize(axis=0)``: fitted and forgotten in one call.
+"""``maxabs_scale``, ``quantile_transform``, ``power_transform``, ``normalize(axis=0)``: fitted and forgotten at once.
 
 Breaks in production: a single row has no quantiles, no likelihood, and is its columns' norm. What was fitted is kept:
 
@@ -22,7 +22,11 @@ from nb2prod.trace import Op, Step
 if TYPE_CHECKING:
     from nb2prod.recall import Recall
 
-CLASSES = {"quantile_transform": "QuantileTransformer", "power_transform": "PowerTransformer"}
+CLASSES = {
+    "maxabs_scale": "MaxAbsScaler",
+    "quantile_transform": "QuantileTransformer",
+    "power_transform": "PowerTransformer",
+}
 
 
 @handles(*(f"sklearn.preprocessing.{name}" for name in CLASSES))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nb2prod.recall import Recall
 
 
-@handles("statsmodels.api.add_constant", "statsmodels.tools.add_constant", "statsmodels.tools.tools.add_constant")
+@handles("statsmodels.api.add_constant")
 def constant_added(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Add the column whatever the row holds."""
     assert isinstance(node, ast.Call)

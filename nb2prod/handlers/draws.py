@@ -4,7 +4,8 @@ Breaks in production: each request would draw another value. The value that trai
 
     guess = np.random.randint(20, 40)      ->      guess = state.guess
 
-Refuses draws for each row, and draws of several values, whose number would have to follow the request.
+Refuses draws for each row, in whatever loop, and draws of several values, whose number would have to follow the
+request.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ SINGLE = frozenset(
 @handles("relation:rng")
 def frozen_draw(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Keep the value that training drew."""
-    if not isinstance(node, ast.Call) or step.values[node].relation == "rows" or not draws_one(node, op):
+    repeated = bool(walk.bound) or walks_over_rows(step)
+    if repeated or not isinstance(node, ast.Call) or step.values[node].relation == "rows" or not draws_one(node, op):
         _refuse_operation(walk, step, node, op)
         return
     target = step.node.targets[0] if isinstance(step.node, ast.Assign) and step.node.value is node else None
@@ -52,6 +54,12 @@ def frozen_draw(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
             "NB310", "warning", f"{shown} is drawn once, in training, and then kept", walk.trace.program.place(node)
         )
     )
+
+
+def walks_over_rows(step: Step) -> bool:
+    """Whether the statement is in a loop with one round for each row."""
+    walked = [outer.values.get(outer.node.iter) for outer in step.ancestors() if isinstance(outer.node, ast.For)]
+    return any(value is not None and (value.relation == "rows" or "size" in value.taints) for value in walked)
 
 
 def draws_one(node: ast.Call, op: Op) -> bool:
