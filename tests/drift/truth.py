@@ -1,0 +1,115 @@
+"""Does a change of a notebook change its predictions, and does `check` report it?
+
+Input: an example, a seed. The seed draws a change of the code; the notebook is run with it, as it was run
+without it, and its predictions are compared. Output: a verdict. Run as a script (`python -m tests.drift.truth
+[SEEDS] [EXAMPLE ...]` in the project's root), it judges every example with many seeds and prints a table.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any, Literal, NamedTuple
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from equivalence.cases import EXAMPLES
+from equivalence.processes import HERE, Job, Run, WarmPython
+
+from drift.mutations import change_code
+from nb2prod.check import check
+from nb2prod.extract import Request, extract_package
+from nb2prod.manifest import read_manifest
+
+Verdict = Literal["broken", "harmless", "harmless but reported", "reported", "missed"]
+
+
+class Ground(NamedTuple):
+    """An extracted example: its folder, its notebook, its predictions."""
+
+    folder: Path
+    notebook: dict[str, Any]
+    asked: str
+    predictions: list[str]
+    used: frozenset[int]
+
+
+def prepare(name: str, folder: Path, run: Run) -> Ground:
+    """Extract an example into a folder, and run its notebook as it is."""
+    for path in (EXAMPLES / name).iterdir():
+        if path.suffix in (".csv", ".ipynb"):
+            shutil.copy(path, folder)
+    (folder / "work").mkdir()
+    extract_package(Request(folder / "notebook.ipynb", folder / "package", name))
+    notebook = json.loads((folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    asked = json.loads((EXAMPLES / name / "case.json").read_text(encoding="utf-8"))["pred"]
+    predictions = predict(notebook, asked, folder, run)
+    assert predictions
+    uses = read_manifest(str(folder / "package")).functions
+    return Ground(folder, notebook, asked, predictions, frozenset(cell for use in uses for cell in use.cells))
+
+
+def predict(notebook: dict[str, Any], asked: str, folder: Path, run: Run) -> list[str] | None:
+    """Run a notebook and return its predictions, or None where it fails."""
+    code = f"import json\nwith open('asked.json', 'w') as f: json.dump([str(x) for x in {asked}], f)"
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    with tempfile.TemporaryDirectory(dir=folder / "work") as scratch:
+        for path in folder.glob("*.csv"):
+            shutil.copy(path, scratch)
+        path = Path(scratch, "notebook.ipynb")
+        path.write_text(json.dumps({**notebook, "cells": [*notebook["cells"], cell]}), encoding="utf-8")
+        done = run(Job(str(HERE / "run_cells.py"), (str(path),), scratch))
+        if done.returncode:
+            return None
+        found: list[str] = json.loads(Path(scratch, "asked.json").read_text(encoding="utf-8"))
+        return found
+
+
+def judge(ground: Ground, seed: int, run: Run) -> tuple[Verdict, dict[str, Any]]:
+    """Draw a change, run it, check it."""
+    # Three in four of the changes go where they may matter.
+    changed = change_code(ground.notebook, Random(seed), ground.used if seed % 4 else ())
+    (ground.folder / "notebook.ipynb").write_text(json.dumps(changed), encoding="utf-8")
+    reported = any(one.findings for one in check([str(ground.folder)]))
+    predictions = predict(changed, ground.asked, ground.folder, run)
+    if predictions is None:
+        return "broken", changed
+    if predictions == ground.predictions:
+        return "harmless but reported" if reported else "harmless", changed
+    return "reported" if reported else "missed", changed
+
+
+def difference(ground: Ground, changed: dict[str, Any]) -> str:
+    """Show the cell that was changed, before and after."""
+    pairs = zip(ground.notebook["cells"], changed["cells"], strict=True)
+    return "\n".join(
+        f"{''.join(before['source'])}\n--->\n{''.join(after['source'])}"
+        for before, after in pairs
+        if before["source"] != after["source"]
+    )
+
+
+def main(seeds: int, names: list[str]) -> None:
+    """Judge the examples and print what came out."""
+    python = WarmPython()
+    for name in names or sorted(path.parent.name for path in EXAMPLES.glob("*/notebook.ipynb")):
+        with tempfile.TemporaryDirectory() as folder:
+            ground = prepare(name, Path(folder), python.run)
+            verdicts: Counter[str] = Counter()
+            for seed in range(seeds):
+                verdict, changed = judge(ground, seed, python.run)
+                verdicts[verdict] += 1
+                if verdict == "missed":
+                    print(f"{name} seed {seed} is missed:\n{difference(ground, changed)}\n", flush=True)
+            print(name, dict(verdicts), flush=True)
+    python.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, sys.argv[2:])
