@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 
 from nb2prod import __version__
-from nb2prod.errors import UserError
+from nb2prod.terminal import faults_as_messages
 
-Arguments = ParamSpec("Arguments")
 CONTEXT = {"help_option_names": ["-h", "--help"]}
-
-
-def faults_as_messages(command: Callable[Arguments, int | None]) -> Callable[Arguments, None]:
-    """The user's faults become a message and an exit code; anything else is a bug and keeps its traceback."""
-
-    @wraps(command)
-    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
-        try:
-            code = command(*args, **kwargs)
-        except UserError as error:
-            click.echo(str(error), err=True)
-            sys.exit(error.exit_code)
-        except KeyboardInterrupt:
-            click.echo("interrupted; nothing was written", err=True)
-            sys.exit(2)
-        sys.exit(code or 0)
-
-    return run
 
 
 @click.group(context_settings=CONTEXT)

@@ -73,7 +73,16 @@ def analyse(path: Path, options: Options) -> Analysis:
             "--fit-on train is not available yet", code="NB301", do="extract with the statistics of the notebook"
         )
     notebook = read_notebook(path)
-    trace = trace_program(read_program(notebook))
+    return analyse_trace(notebook, trace_notebook(notebook), options)
+
+
+def trace_notebook(notebook: Notebook) -> Trace:
+    """Interpret a notebook abstractly."""
+    return trace_program(read_program(notebook))
+
+
+def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysis:
+    """Decide what training and inference need of an interpreted notebook."""
     answer = choose(trace, options.model, options.prediction)
     serving = recall(trace, answer)
     evaluation = evaluation_slice(trace, serving)
