@@ -475,14 +475,13 @@ def test_nothing_of_a_notebook_is_run_and_nothing_is_written_elsewhere(tmp_path:
     put(tmp_path, content)
     for name in ("canary.py", "json.py", "click.py", "pandas.py", "conftest.py", "sitecustomize.py"):
         (tmp_path / name).write_text(CANARY)
-    output = tmp_path / "people"
+    output, scratch = tmp_path / "people", tmp_path / "scratch"
+    scratch.mkdir()
     arguments = ["extract", "people.ipynb", "--output", str(output)] if command == "extract" else ["check", "."]
     done = subprocess.run(
         [sys.executable, "-P", "-c", WATCHED, str(tmp_path / "people"), *arguments],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(tmp_path / "scratch")}
-        if (tmp_path / "scratch").mkdir() is None
-        else {},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": str(scratch)},
         capture_output=True,
         text=True,
         check=False,

@@ -58,7 +58,7 @@ def prepare(name: str, folder: Path, run: Run) -> Ground:
 def predict(notebook: dict[str, Any], asked: str, folder: Path, run: Run) -> list[str] | None:
     """Run a notebook and return its predictions, or None where it fails."""
     code = f"import json\nwith open('asked.json', 'w') as f: json.dump([str(x) for x in {asked}], f)"
-    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {"cell_type": "code", "source": code, "metadata": {}, "outputs": [], "execution_count": None}
     with tempfile.TemporaryDirectory(dir=folder / "work") as scratch:
         for path in folder.glob("*.csv"):
             shutil.copy(path, scratch)
