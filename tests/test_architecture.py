@@ -31,6 +31,7 @@ LONGER = {
     "nb2prod/statements.py": "every kind of statement of the language",
     "tests/drift/test_update.py": "every outcome of extracting again",
     "tests/test_drift.py": "every way in which a notebook and its package drift apart",
+    "tests/test_fuzz.py": "every way in which an input or a folder can be broken",
     "tests/test_package_template.py": "every promise of the generated package, on packages rendered once",
 }
 """Files that are longer, and what they are a complete list of."""
