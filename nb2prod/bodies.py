@@ -19,6 +19,7 @@ from nb2prod.modules import (
     is_model,
     recipes_text,
 )
+from nb2prod.origins import is_mark, mark
 from nb2prod.slices import Template
 from nb2prod.trace import Step
 
@@ -69,6 +70,7 @@ def _state_class(builder: Builder) -> str:
             continue
         cell = builder.cells_of([capture.step])[0]
         kind = "dict[Any, Any] = field(default_factory=dict)" if capture.keys else "Any = None"
+        lines.append(mark(capture.lines(), "    "))
         lines.append(f"    {capture.name}: {kind}  # cell {cell}\n")
     body = "".join(lines)
     return (
@@ -174,7 +176,8 @@ def _source_parameter(code: str) -> tuple[str, str]:
     for at, line in enumerate(lines):
         name, _, value = line.partition(" = ")
         if value.strip() == "rows" and name.isidentifier():
-            rest = "".join(lines[:at] + lines[at + 1 :])
+            kept = lines[: at - 1] if at and is_mark(lines[at - 1]) else lines[:at]
+            rest = "".join(kept + lines[at + 1 :])
             if "rows" not in names_in(rest)[0] and name not in names_in("".join(lines[:at]))[1]:
                 return name, rest
     return "rows", code
@@ -245,10 +248,12 @@ def _after_step(builder: Builder, step: Step) -> list[str]:
             emitter.rewriter.rewrite_expression(proof.labels_step, proof.labels, emitter.noting(raw_edit(emitter)))
         )
         found.append(f"served_rows = raw.loc[{labels}.index]\n")
+        found.append(mark([proof.step.line]))
         found.append(f"served_predictions = {_bound_or_expression(builder, proof.step, proof.node)}\n")
     for metric in emitter.fitting.metrics:
         if metric.step.number in numbers:
             value = emitter.rewriter.rewrite_expression(metric.step, metric.node, emitter.noting(raw_edit(emitter)))
+            found.append(mark([metric.step.line]))
             found.append(f'scores["{metric.name}"] = {code_of_expression(value)}\n')
     return found
 
@@ -313,7 +318,7 @@ def _target_function(builder: Builder) -> str:
     source, body = _source_parameter(code)
     cells = builder.cells_of([*steps, labels.answer.step])
     builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
-    whole = f"{body}return {code_of_expression(value)}\n"
+    whole = f"{body}{mark([labels.answer.step.line])}return {code_of_expression(value)}\n"
     unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
     return (
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
@@ -334,6 +339,7 @@ def score_function(builder: Builder) -> str:
             return names.get(node) if isinstance(node, ast.expr) else None
 
         value = builder.emitter.rewriter.rewrite_expression(score.step, score.call, edit)
+        parts.append(mark([score.step.line], "        "))
         parts.append(f'        "{score.name}": {code_of_expression(value)},\n')
     cells = builder.cells_of([score.step for score in evaluation.scores])
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
@@ -354,7 +360,8 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
         "Give the notebook's prediction for raw rows" if method is None else "Give the class probabilities of raw rows"
     )
     builder.notes.append(FunctionNote("inference", name, cells, summary))
-    code = f"{', '.join(results)} = preprocess({source}, state)\n{tail}return {_answer_expression(builder, method)}\n"
+    answer = f"{mark([builder.emitter.serving.answer.step.line])}return {_answer_expression(builder, method)}\n"
+    code = f"{', '.join(results)} = preprocess({source}, state)\n{tail}{answer}"
     unused = "" if "model" in code else "    del model  # the answer needs no single model\n"
     return (
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"

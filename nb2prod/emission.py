@@ -16,6 +16,7 @@ import libcst as cst
 from nb2prod.evaluation import Evaluation
 from nb2prod.facts import Facts, load_facts
 from nb2prod.fitting import FitSlice
+from nb2prod.origins import MARK, marked
 from nb2prod.rewrite import EditFor, Rewriter, assignment
 from nb2prod.slices import Capture, ServeSlice, Template
 from nb2prod.trace import Step, Trace
@@ -146,6 +147,9 @@ class Emitter:
         return [*guard, guarded(training, serving)]
 
     def _statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
+        return [marked(statement, [step.line]) for statement in self._plain_statement(step, mode, edit_for)]
+
+    def _plain_statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
         if step.bind is not None:
             name, bound = step.bind
             value = self.rewriter.rewrite_expression(step, bound, self.noting(edit_for))
@@ -191,7 +195,7 @@ class Emitter:
                 self.needs.add("import copy")
                 value = cst.Call(cst.parse_expression("copy.deepcopy"), [cst.Arg(value)])
             if code_of_expression(value) != capture.stored():
-                found.append(assignment(capture.stored(), value))
+                found.append(marked(assignment(capture.stored(), value), capture.lines()))
         return found
 
     def fill(self, template: Template) -> cst.BaseExpression:
@@ -359,9 +363,14 @@ def _wrapped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 
 def _orelse(statements: list[cst.BaseStatement] | None) -> cst.Else | cst.If | None:
-    if statements and len(statements) == 1 and isinstance(statements[0], cst.If) and not statements[0].leading_lines:
-        return statements[0]
+    only = statements[0] if statements and len(statements) == 1 else None
+    if isinstance(only, cst.If) and not any(_is_comment(line) for line in only.leading_lines):
+        return only
     return cst.Else(cst.IndentedBlock(statements)) if statements else None
+
+
+def _is_comment(line: cst.EmptyLine) -> bool:
+    return line.comment is None or not line.comment.value.startswith(MARK)
 
 
 def _is_table_column(step: Step) -> bool:

@@ -16,6 +16,7 @@ import libcst as cst
 from nb2prod.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
 from nb2prod.layout import Group, arrange, names_in
 from nb2prod.naming import identifier
+from nb2prod.origins import Lines, mark, marked, take_marks
 from nb2prod.recipes import recipe_source
 from nb2prod.rewrite import assignment
 from nb2prod.slices import Capture, Template
@@ -52,6 +53,8 @@ class Modules:
     evaluates: bool
     written: dict[str, str]
     """Modules that the notebook wrote itself: name -> text."""
+    origins: dict[str, dict[int, Lines]]
+    """For each module text: line -> program lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +120,21 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     from nb2prod.bodies import inference_text, preprocessing_text, training_text
 
     preprocessing = preprocessing_text(builder)
-    texts = {
+    marked_texts = {
         "config": _config_text(builder),
         "data": _data_text(builder),
         "preprocessing": preprocessing,
         "training": training_text(builder),
         "inference": inference_text(builder),
     }
+    taken = {name: take_marks(text) for name, text in marked_texts.items()}
     served = next(source for source in builder.sources if source.served)
     kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(
         served.source.value.kind, "table"
     )
     return Modules(
-        texts=texts,
+        texts={name: text for name, (text, _) in taken.items()},
+        origins={name: origins for name, (_, origins) in taken.items()},
         functions=tuple(builder.notes),
         state=tuple(c for c in emitter.captures() if not is_model(emitter, c)),
         source_names=tuple(source.name for source in builder.sources),
@@ -239,7 +244,7 @@ def _add_definition(builder: Builder, step: Step) -> None:
         statement = _with_keyword_parameters(statement, passed)
     if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
         statement = statement.with_changes(leading_lines=[])
-    builder.definitions[name] = code_of([statement])
+    builder.definitions[name] = code_of([marked(statement, [step.line])])
 
 
 def _free_values(builder: Builder, definition: Step, name: str) -> dict[str, frozenset[int]]:
@@ -268,7 +273,8 @@ def _literal_constant(builder: Builder, steps: frozenset[int], name: str) -> str
         ast.literal_eval(node.value)
     except (ValueError, TypeError, SyntaxError, RecursionError):
         return None
-    return code_of([builder.emitter.rewriter.rewrite_statement(step, raw_edit(builder.emitter))])
+    statement = builder.emitter.rewriter.rewrite_statement(step, raw_edit(builder.emitter))
+    return code_of([marked(statement, [step.line])])
 
 
 def _promote_constants(builder: Builder) -> None:
@@ -441,7 +447,8 @@ def _finally_needed(builder: Builder) -> set[str]:
 
 def _config_text(builder: Builder) -> str:
     paths = {source.name: source.path for source in builder.sources if source.path is not None}
-    body = "\n".join(f"    {name!r}: {path!r}," for name, path in paths.items())
+    lines = {source.name: source.source.step.line for source in builder.sources}
+    body = "\n".join(f"{mark([lines[name]], '    ')}    {name!r}: {path!r}," for name, path in paths.items())
     data = f"DATA: dict[str, str] = {{\n{body}\n}}" if paths else "DATA: dict[str, str] = {}"
     notebook = builder.emitter.trace.program.notebook.name
     title = "".join(c for c in notebook if c.isprintable() and c not in '"\\')
@@ -462,6 +469,7 @@ def _data_text(builder: Builder) -> str:
         prelude.extend(step for step in needed if step not in prelude)
         edits = _path_edit(source)
         value = emitter.rewriter.rewrite_expression(source.source.step, node, edits)
+        reads.append(mark([source.source.step.line], "        "))
         reads.append(f"        {source.name!r}: {code_of_expression(value)},\n")
     cells = builder.cells_of([source.source.step for source in builder.sources])
     prelude_code = code_of(emitter.emit_plain(sorted(prelude, key=lambda step: step.number)))

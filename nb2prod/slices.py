@@ -63,6 +63,10 @@ class Capture:
         """Where training writes the value."""
         return f"state.{self.name}[len(state.{self.name})]" if self.folds else self.target()
 
+    def lines(self) -> set[int]:
+        """The program lines that it comes from: where it is recalled, and where its operands stand."""
+        return {self.step.line, *(hole.step.line for hole in self.fit.holes)}
+
     def recalled(self) -> Template:
         """The expression that reads the value back."""
         return Template(self.target())
