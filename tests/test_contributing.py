@@ -105,7 +105,7 @@ def test_handler_passes_its_test_and_the_linter(project: Path) -> None:
 
 
 def test_handler_is_what_its_test_needs(project: Path) -> None:
-    write(project, "tests/handlers/test_peak.py")
+    write(project, "tests/handlers/test_geometric.py")
     done = run(project, *HANDLER)
     assert done.returncode == 1
     assert "no serving recipe is known for it" in done.stdout
