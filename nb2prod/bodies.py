@@ -12,7 +12,6 @@ from nb2prod.layout import Group, names_in
 from nb2prod.modules import (
     HEADER,
     Builder,
-    FunctionNote,
     call_line,
     cells_text,
     has_probabilities,
@@ -20,6 +19,7 @@ from nb2prod.modules import (
     recipes_text,
 )
 from nb2prod.origins import is_mark, mark
+from nb2prod.plan import FunctionNote
 from nb2prod.slices import Template
 from nb2prod.trace import Step
 

@@ -28,8 +28,7 @@ from nb2prod.fingerprint import (
 from nb2prod.manifest import Manifest, Use
 
 if TYPE_CHECKING:
-    from nb2prod.package import Package
-    from nb2prod.pipeline import Analysis
+    from nb2prod.plan import Plan
 
 SETTINGS = "config"
 """The module that stands for what the templates are told: sources, read options, kinds."""
@@ -85,17 +84,17 @@ def _compare(
     from nb2prod.errors import UserError
 
     try:
-        analysis, package = _generate(manifest, path, _headings(pairs, then, now))
+        plan = _generate(manifest, path, _headings(pairs, then, now))
     except UserError as fault:
         return Change(_told(pairs, then, now, manifest.functions, ()), (), str(fault).rpartition("\n")[2])
-    modules = _differing(manifest, analysis, package)
+    modules = _differing(manifest, plan)
     if not modules:
         return None
-    uses = [Use(note.module, note.name, list(note.cells)) for note in package.modules.functions]
+    uses = [Use(note.module, note.name, list(note.cells)) for note in plan.functions]
     return Change(_told(pairs, then, now, manifest.functions, uses), modules)
 
 
-def _generate(manifest: Manifest, path: Path, headings: dict[int, str]) -> tuple[Analysis, Package]:
+def _generate(manifest: Manifest, path: Path, headings: dict[int, str]) -> Plan:
     """Generate the package anew under the old headings, because they give functions their names."""
     from nb2prod.package import generate
     from nb2prod.pipeline import Options, analyse
@@ -108,13 +107,13 @@ def _generate(manifest: Manifest, path: Path, headings: dict[int, str]) -> tuple
     program = analysis.trace.program
     cells = tuple(replace(cell, heading=headings.get(cell.number, cell.heading)) for cell in program.cells)
     analysis = replace(analysis, trace=replace(analysis.trace, program=replace(program, cells=cells)))
-    return analysis, generate(analysis, manifest.package)
+    return generate(analysis, manifest.package)
 
 
-def _differing(manifest: Manifest, analysis: Analysis, package: Package) -> tuple[str, ...]:
-    then, now = manifest.modules, module_digests(package)
+def _differing(manifest: Manifest, plan: Plan) -> tuple[str, ...]:
+    then, now = manifest.modules, module_digests(plan)
     modules = {name for name in {*then, *now} if then.get(name) != now.get(name)}
-    if settings_digest(package, analysis) != manifest.settings:
+    if settings_digest(plan) != manifest.settings:
         modules.add(SETTINGS)
     return tuple(sorted(modules))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +11,9 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import UserError
 from nb2prod.journal import recover, unfinished
 from nb2prod.manifest import FOLDER, MANIFEST, NEXT, Manifest, ManifestError, place_manifest, read_manifest, way_to
-from nb2prod.package import Package, generate, package_name, render_tree
+from nb2prod.package import generate, package_name, render_tree
 from nb2prod.pipeline import Analysis, Options, analyse
+from nb2prod.plan import Plan
 from nb2prod.update import Change, difference, new_files, update
 from nb2prod.write import install, refuse_taken, scratch, staging
 
@@ -118,18 +118,18 @@ def extract_package(request: Request) -> Result:
     destination = _destination(wanted)
     old = _existing(destination, request.shown_only)
     name = _name(request, analysis, old)
-    package = generate(analysis, name, request.python)
+    plan = generate(analysis, name, request.python)
     stage = scratch if request.shown_only else partial(staging, destination)
     try:
         with stage(destination.name) as folder:
-            render_tree(package, folder, analysis, request.template)
+            render_tree(plan, folder, analysis, request.template)
             place_manifest(folder, destination, request.notebook, _options(request, name, destination))
             changes = update(old, destination, folder) if old else new_files(folder)
             if not request.shown_only:
                 install(folder, destination, [change.path for change in changes if change.kind == "removed"])
     except OSError as fault:
         raise UserError(f"cannot write {destination}: {fault.strerror or fault}", code="NB503") from fault
-    return _result(analysis, package, destination, changes, request)
+    return _result(analysis, plan, destination, changes, request)
 
 
 def _destination(wanted: Path) -> Path:
@@ -185,18 +185,18 @@ def _options(request: Request, name: str, destination: Path) -> dict[str, str | 
     }
 
 
-def _result(analysis: Analysis, package: Package, folder: Path, changes: list[Change], request: Request) -> Result:
-    answer = analysis.answer
+def _result(analysis: Analysis, plan: Plan, folder: Path, changes: list[Change], request: Request) -> Result:
+    answer = plan.prediction
     return Result(
-        package=package.name,
+        package=plan.package,
         folder=folder,
         written=not request.shown_only,
         files=tuple(change.path for change in changes if change.after is not None),
-        model=ast.unparse(answer.event.model_node),
+        model=answer.model,
         reason=answer.reason,
         runners_up=answer.runners_up,
-        state=tuple(capture.name for capture in package.modules.state),
-        diagnostics=package.diagnostics,
+        state=tuple(found.name for found in plan.learned),
+        diagnostics=analysis.diagnostics,
         changes=tuple(changes),
         diff=difference(changes) if request.diff else "",
     )

@@ -16,8 +16,7 @@ from nb2prod.manifest import digest
 
 if TYPE_CHECKING:
     from nb2prod.notebook import Notebook
-    from nb2prod.package import Package
-    from nb2prod.pipeline import Analysis
+    from nb2prod.plan import Plan
     from nb2prod.syntax import CodeCell, Program
 
 SAID_ONLY = frozenset(
@@ -192,9 +191,9 @@ def _is_docstring(node: object) -> bool:
 # ---------------------------------------------------------------------- the meaning of a package
 
 
-def module_digests(package: Package) -> dict[str, str]:
+def module_digests(plan: Plan) -> dict[str, str]:
     """Digest the code of every generated module."""
-    texts: Mapping[str, str] = {**package.modules.texts, **package.modules.written}
+    texts: Mapping[str, str] = {**plan.texts, **plan.written}
     return {name: digest(code_text(_without_idle_imports(text)).encode()) for name, text in sorted(texts.items())}
 
 
@@ -217,9 +216,10 @@ def _bound(alias: ast.alias) -> str:
     return (alias.asname or alias.name).partition(".")[0]
 
 
-def settings_digest(package: Package, analysis: Analysis) -> str:
+def settings_digest(plan: Plan) -> str:
     """Digest what the templates are told besides the modules: sources, options, kinds, pinned libraries."""
-    told: dict[str, Any] = {key: value for key, value in package.context.items() if key not in SAID_ONLY}
-    stated = set(analysis.trace.program.requirements)
-    told["pinned"] = [name for name in package.context["dependencies"] if name in stated]
+    from nb2prod.package import context_of
+
+    told: dict[str, Any] = {key: value for key, value in context_of(plan).items() if key not in SAID_ONLY}
+    told["pinned"] = [name for name in plan.dependencies if name in plan.stated]
     return digest(json.dumps(told, sort_keys=True, default=repr).encode())

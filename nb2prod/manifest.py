@@ -21,8 +21,9 @@ from nb2prod import __version__
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nb2prod.package import Package
     from nb2prod.pipeline import Analysis
+    from nb2prod.plan import Plan
+    from nb2prod.syntax import Program
 
 FORMAT = 2
 FOLDER = ".nb2prod"
@@ -97,7 +98,7 @@ def inside(path: str) -> bool:
 # ---------------------------------------------------------------------- writing
 
 
-def build_manifest(package: Package, analysis: Analysis, folder: Path, files: Sequence[Path]) -> dict[str, Any]:
+def build_manifest(plan: Plan, analysis: Analysis, folder: Path, files: Sequence[Path]) -> dict[str, Any]:
     """Describe a rendered tree; where its notebook lies is not known before it has its place."""
     from nb2prod import fingerprint
 
@@ -106,7 +107,7 @@ def build_manifest(package: Package, analysis: Analysis, folder: Path, files: Se
     return {
         "format": FORMAT,
         "nb2prod": __version__,
-        "package": package.name,
+        "package": plan.package,
         "options": {},
         "notebook": {
             "path": analysis.notebook.name,
@@ -116,18 +117,44 @@ def build_manifest(package: Package, analysis: Analysis, folder: Path, files: Se
             "code": fingerprint.program_digest(program),
             "cells": [list(cell) for cell in fingerprint.cells_of(program)],
         },
-        "modules": fingerprint.module_digests(package),
-        "settings": fingerprint.settings_digest(package, analysis),
-        "functions": [
-            {"module": note.module, "name": note.name, "cells": list(note.cells)} for note in package.modules.functions
-        ],
-        "state": [
-            {"name": capture.name, "cell": program.cell_at(capture.step.line).number}
-            for capture in package.modules.state
-        ],
+        "modules": fingerprint.module_digests(plan),
+        "settings": fingerprint.settings_digest(plan),
+        "functions": [{"module": note.module, "name": note.name, "cells": list(note.cells)} for note in plan.functions],
+        "state": [{"name": found.name, "cell": found.origin.cell} for found in plan.learned],
+        "lines": _lines(plan, program, folder),
         "files": {str(path.relative_to(folder).as_posix()): digest(path.read_bytes()) for path in files},
         "kept": {},
     }
+
+
+def _lines(plan: Plan, program: Program, folder: Path) -> dict[str, dict[str, str]]:
+    """For each module: its lines, and the cells and lines that they came from, as ``{"52-53": "9:3 9:4"}``."""
+    from nb2prod.origins import lines_of
+
+    found = {}
+    for module in plan.modules:
+        way = f"src/{plan.package}/{module.name}.py"
+        if (folder / way).is_file():
+            final = (folder / way).read_text(encoding="utf-8")
+            lines = lines_of(module.text, module.origins, final, program)
+            found[way] = _runs({at: " ".join(_at(program, line) for line in origin) for at, origin in lines.items()})
+    return {way: lines for way, lines in found.items() if lines}
+
+
+def _at(program: Program, line: int) -> str:
+    place = program.place(line)
+    return f"{place.cell}:{place.line}"
+
+
+def _runs(lines: Mapping[int, str]) -> dict[str, str]:
+    """Join neighbouring lines of one origin."""
+    runs: list[tuple[int, int, str]] = []
+    for at, origin in lines.items():
+        if runs and runs[-1][1] == at - 1 and runs[-1][2] == origin:
+            runs[-1] = (runs[-1][0], at, origin)
+        else:
+            runs.append((at, at, origin))
+    return {str(first) if first == last else f"{first}-{last}": origin for first, last, origin in runs}
 
 
 def place_manifest(folder: Path, destination: Path, notebook: Path, options: Mapping[str, str | None]) -> None:

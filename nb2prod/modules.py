@@ -16,7 +16,8 @@ import libcst as cst
 from nb2prod.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
 from nb2prod.layout import Group, arrange, names_in
 from nb2prod.naming import identifier
-from nb2prod.origins import Lines, mark, marked, take_marks
+from nb2prod.origins import mark, marked, take_marks
+from nb2prod.plan import FunctionNote, Module
 from nb2prod.recipes import recipe_source
 from nb2prod.rewrite import assignment
 from nb2prod.slices import Capture, Template
@@ -24,37 +25,6 @@ from nb2prod.trace import Source, Step
 
 BUILTINS = frozenset(dir(builtins))
 HEADER = "from __future__ import annotations\n\n"
-
-
-@dataclass(frozen=True)
-class FunctionNote:
-    """A generated function and the cells that it came from."""
-
-    module: str
-    name: str
-    cells: tuple[int, ...]
-    summary: str
-
-
-@dataclass(frozen=True)
-class Modules:
-    """The generated module texts and what the README and the manifest say of them."""
-
-    texts: dict[str, str]
-    functions: tuple[FunctionNote, ...]
-    state: tuple[Capture, ...]
-    source_names: tuple[str, ...]
-    raw_source: str
-    source_kind: str
-    has_preprocessing: bool
-    proba: bool
-    imports: tuple[str, ...]
-    read_options: str
-    evaluates: bool
-    written: dict[str, str]
-    """Modules that the notebook wrote itself: name -> text."""
-    origins: dict[str, dict[int, Lines]]
-    """For each module text: line -> program lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +37,22 @@ class DataSource:
     """Whether the notebook's statement assigns exactly the source to a variable of this name."""
     path: str | None
     served: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Modules:
+    """The generated modules and what the plan says of them."""
+
+    modules: tuple[Module, ...]
+    functions: tuple[FunctionNote, ...]
+    captures: tuple[Capture, ...]
+    sources: tuple[DataSource, ...]
+    source_kind: str
+    proba: bool
+    read_options: str
+    evaluates: bool
+    written: dict[str, str]
+    """Modules that the notebook wrote itself: name -> text."""
 
 
 @dataclass
@@ -127,22 +113,17 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         "training": training_text(builder),
         "inference": inference_text(builder),
     }
-    taken = {name: take_marks(text) for name, text in marked_texts.items()}
     served = next(source for source in builder.sources if source.served)
     kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(
         served.source.value.kind, "table"
     )
     return Modules(
-        texts={name: text for name, (text, _) in taken.items()},
-        origins={name: origins for name, (_, origins) in taken.items()},
+        modules=tuple(Module(name, *take_marks(text)) for name, text in marked_texts.items()),
         functions=tuple(builder.notes),
-        state=tuple(c for c in emitter.captures() if not is_model(emitter, c)),
-        source_names=tuple(source.name for source in builder.sources),
-        raw_source=served.name,
+        captures=tuple(c for c in emitter.captures() if not is_model(emitter, c)),
+        sources=tuple(builder.sources),
         source_kind=kind,
-        has_preprocessing=True,
         proba=has_probabilities(emitter),
-        imports=tuple(builder.import_lines),
         read_options=_read_options(builder, served),
         evaluates=emitter.evaluation is not None,
         written=written_modules(builder),

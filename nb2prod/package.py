@@ -8,32 +8,26 @@ import keyword
 import re
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nb2prod import __version__
+from nb2prod.choice import Answer
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.emission import Emitter
+from nb2prod.emission import Emitter, code_of_expression
 from nb2prod.errors import UserError
+from nb2prod.fitting import Metric
 from nb2prod.manifest import build_manifest
-from nb2prod.modules import Modules, build_modules
+from nb2prod.modules import DataSource, build_modules
 from nb2prod.naming import identifier
 from nb2prod.pipeline import Analysis
+from nb2prod.plan import Dropped, Learned, Origin, Plan, Prediction, ScoreNote, Table
 from nb2prod.render import format_package, render_package
 from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
+from nb2prod.slices import Capture
 from nb2prod.trace import Step
-
-
-@dataclass(frozen=True, eq=False)
-class Package:
-    """A generated package before it is on disk."""
-
-    name: str
-    modules: Modules
-    context: dict[str, Any]
-    diagnostics: tuple[Diagnostic, ...]
 
 
 def package_name(notebook: str, wanted: str | None) -> str:
@@ -50,8 +44,8 @@ def package_name(notebook: str, wanted: str | None) -> str:
     return identifier(Path(notebook).stem, "notebook").strip("_") or "notebook"
 
 
-def generate(analysis: Analysis, name: str, python: str | None = None) -> Package:
-    """Generate the modules and everything that the templates need to know."""
+def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
+    """Decide on everything that the package ``name`` consists of; `python` gives the versions that are installed."""
     emitter = Emitter(
         analysis.trace,
         analysis.serving,
@@ -60,57 +54,70 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Packag
         evaluation=analysis.evaluation,
     )
     modules = build_modules(emitter, name)
-    requirements = requirements_of(modules, analysis.trace.program.requirements, python, name)
-    answer = analysis.answer
+    stated = analysis.trace.program.requirements
+    texts = [module.text for module in modules.modules]
     target = target_column(analysis)
-    context = {
-        "package": name,
-        "title": _title(analysis, target),
-        "notebook": analysis.notebook.name,
-        "notebook_digest": analysis.notebook.digest,
-        "nb2prod_version": __version__,
-        "requires_python": ">=3.10",
-        "dependencies": list(requirements),
-        "source_names": list(modules.source_names),
-        "raw_source": modules.raw_source,
-        "source_kind": modules.source_kind,
-        "proba": modules.proba,
-        "target_columns": [target] if target else [],
-        "modules": dict(modules.texts),
-        "functions": [
-            {"module": note.module, "name": note.name, "cells": list(note.cells), "summary": note.summary}
-            for note in modules.functions
-        ],
-        "limits": _limits(analysis),
-        "warnings": [_warning(found) for found in analysis.diagnostics if found.severity == "warning"],
-        "dropped": dropped_cells(analysis, emitter),
-        "state": [
-            {
-                "name": capture.name,
-                "cell": _cell(analysis, capture.step),
-                "meaning": _meaning(capture.fit.code),
-            }
-            for capture in modules.state
-        ],
-        "has_preprocessing": modules.has_preprocessing,
-        "evaluate": modules.evaluates,
-        "read_options": modules.read_options,
-        "model_choice": f"{ast.unparse(answer.event.model_node)}: {answer.reason}",
-    }
-    return Package(name, modules, context, analysis.diagnostics)
+    return Plan(
+        package=name,
+        title=_title(analysis, target),
+        notebook=analysis.notebook.name,
+        notebook_digest=analysis.notebook.digest,
+        requires_python=">=3.10",
+        dependencies=requirements_of(texts, stated, python, name),
+        stated=tuple(stated),
+        modules=modules.modules,
+        written=modules.written,
+        functions=modules.functions,
+        tables=tuple(_table(emitter, source) for source in modules.sources),
+        learned=tuple(_learned(emitter, capture) for capture in modules.captures),
+        prediction=_prediction(emitter, analysis.answer),
+        scores=tuple(_score(emitter, metric) for metric in analysis.fitting.metrics),
+        source_kind=modules.source_kind,
+        target=target,
+        probabilities=modules.proba,
+        evaluates=modules.evaluates,
+        read_options=modules.read_options,
+        warnings=tuple(_warning(found) for found in analysis.diagnostics if found.severity == "warning"),
+        limits=tuple(_limits(analysis)),
+        dropped=tuple(dropped_cells(analysis, emitter)),
+    )
+
+
+def _origin(emitter: Emitter, node: ast.AST, step: Step) -> Origin:
+    place = emitter.trace.program.place(node if hasattr(node, "lineno") else step.node)
+    return Origin(place.cell, place.line)
+
+
+def _table(emitter: Emitter, source: DataSource) -> Table:
+    origin = _origin(emitter, source.source.node, source.source.step)
+    return Table(source.name, origin, ast.unparse(source.source.node), source.path, source.served)
+
+
+def _learned(emitter: Emitter, capture: Capture) -> Learned:
+    expression = code_of_expression(emitter.fill(capture.fit))
+    return Learned(capture.name, _origin(emitter, capture.step.node, capture.step), expression, capture.keys)
+
+
+def _prediction(emitter: Emitter, answer: Answer) -> Prediction:
+    event = answer.event
+    return Prediction(
+        origin=_origin(emitter, answer.node, answer.step),
+        expression=ast.unparse(answer.node),
+        model=ast.unparse(event.model_node),
+        method=answer.method,
+        features=ast.unparse(event.features) if event.features is not None else None,
+        reason=answer.reason,
+        runners_up=answer.runners_up,
+    )
+
+
+def _score(emitter: Emitter, metric: Metric) -> ScoreNote:
+    return ScoreNote(metric.name, _origin(emitter, metric.node, metric.step), ast.unparse(metric.node))
 
 
 def _title(analysis: Analysis, target: str | None) -> str:
     what = f"Predicts {target}" if target else "Predicts"
     return f"{what} as in {analysis.notebook.name}"
-
-
-def _cell(analysis: Analysis, step: Step) -> int:
-    return analysis.trace.program.cell_at(step.line).number
-
-
-def _meaning(code: str) -> str:
-    return "learned in training" if "__" in code else code
 
 
 def _warning(found: Diagnostic) -> str:
@@ -162,7 +169,7 @@ def _column_behind(analysis: Analysis, step: Step, node: ast.expr, depth: int = 
     return None
 
 
-def dropped_cells(analysis: Analysis, emitter: Emitter) -> list[dict[str, Any]]:
+def dropped_cells(analysis: Analysis, emitter: Emitter) -> list[Dropped]:
     """Cells of which nothing is in the package."""
     program = analysis.trace.program
     used: set[int] = set()
@@ -172,7 +179,7 @@ def dropped_cells(analysis: Analysis, emitter: Emitter) -> list[dict[str, Any]]:
     found = []
     for cell in program.cells:
         if cell.body and cell.number not in used:
-            found.append({"cell": cell.number, "reason": _why_dropped(cell.body)})
+            found.append(Dropped(cell.number, _why_dropped(cell.body)))
     return found
 
 
@@ -187,12 +194,43 @@ def _why_dropped(body: tuple[ast.stmt, ...]) -> str:
     return "nothing of it reaches the prediction"
 
 
-def render_tree(package: Package, folder: Path, analysis: Analysis, template: Path | None = None) -> None:
+def context_of(plan: Plan) -> dict[str, Any]:
+    """What the templates are told of a plan."""
+    return {
+        "package": plan.package,
+        "title": plan.title,
+        "notebook": plan.notebook,
+        "notebook_digest": plan.notebook_digest,
+        "nb2prod_version": __version__,
+        "requires_python": plan.requires_python,
+        "dependencies": list(plan.dependencies),
+        "source_names": [table.name for table in plan.tables],
+        "raw_source": plan.raw_source,
+        "source_kind": plan.source_kind,
+        "proba": plan.probabilities,
+        "target_columns": [plan.target] if plan.target else [],
+        "modules": plan.texts,
+        "functions": [{**asdict(note), "cells": list(note.cells)} for note in plan.functions],
+        "limits": list(plan.limits),
+        "warnings": list(plan.warnings),
+        "dropped": [asdict(found) for found in plan.dropped],
+        "state": [
+            {"name": found.name, "cell": found.origin.cell, "meaning": f"`{found.expression}`"}
+            for found in plan.learned
+        ],
+        "has_preprocessing": True,
+        "evaluate": plan.evaluates,
+        "read_options": plan.read_options,
+        "model_choice": f"{plan.prediction.model}: {plan.prediction.reason}",
+    }
+
+
+def render_tree(plan: Plan, folder: Path, analysis: Analysis, template: Path | None = None) -> None:
     """Render the package into an empty folder, with its manifest and pristine copies."""
-    render_package(package.context, folder, template)
-    if package.modules.written:
-        for name, text in package.modules.written.items():
-            (folder / "src" / package.name / f"{name}.py").write_text(text, encoding="utf-8")
+    render_package(context_of(plan), folder, template)
+    if plan.written:
+        for name, text in plan.written.items():
+            (folder / "src" / plan.package / f"{name}.py").write_text(text, encoding="utf-8")
         format_package(folder)
     base = folder / ".nb2prod" / "base"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -200,6 +238,6 @@ def render_tree(package: Package, folder: Path, analysis: Analysis, template: Pa
         target = base / f"{path.relative_to(folder).as_posix()}.orig"  # no second module for tools to find
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    manifest = build_manifest(package, analysis, folder, files)
+    manifest = build_manifest(plan, analysis, folder, files)
     text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
     (folder / ".nb2prod" / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -11,10 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from nb2prod.modules import Modules
+from typing import Final
 
 DISTRIBUTIONS: Final = {
     "sklearn": "scikit-learn",
@@ -41,9 +38,9 @@ LOOKUP: Final = (
 )
 
 
-def requirements_of(modules: Modules, stated: Sequence[str], python: str | None, own: str = "") -> tuple[str, ...]:
+def requirements_of(texts: Iterable[str], stated: Sequence[str], python: str | None, own: str = "") -> tuple[str, ...]:
     """The distributions that the package (whose own name is ``own``) imports."""
-    imported = {root for text in modules.texts.values() for root in _third_party(text)}
+    imported = {root for text in texts for root in _third_party(text)}
     roots = sorted((imported | set(ALWAYS)) - {own})
     names = tuple(DISTRIBUTIONS.get(root, root.replace("_", "-")) for root in roots)
     pinned = {requirement.partition("==")[0].lower(): requirement for requirement in stated if "==" in requirement}

@@ -105,7 +105,7 @@ def test_nothing_runs_the_code_that_it_reads() -> None:
 
 
 def test_libraries_of_notebooks_are_known_as_facts_not_imported() -> None:
-    ours = {"", "click", "cookiecutter", "libcst", "nb2prod", "nbformat", "rich", "ruff"}
+    ours = {"", "cattrs", "click", "cookiecutter", "libcst", "nb2prod", "nbformat", "rich", "ruff"}
     assert offenders(lambda tree: roots(tree) - ours - sys.stdlib_module_names) == {}
 
 
@@ -119,7 +119,7 @@ def test_knowledge_base_stands_alone() -> None:
     assert offenders(lambda tree: set(filter(own.fullmatch, imports(tree))), *others) == {}
 
 
-@pytest.mark.parametrize("heavy", ["libcst", "nbformat", "cookiecutter", "jinja2", "tomllib"])
+@pytest.mark.parametrize("heavy", ["libcst", "nbformat", "cattrs", "cookiecutter", "jinja2", "tomllib"])
 def test_help_does_not_wait_for(heavy: str, tmp_path: Path) -> None:
     script = tmp_path / "help.py"
     script.write_text(

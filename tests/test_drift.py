@@ -22,7 +22,7 @@ from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
 from nb2prod.fingerprint import SAID_ONLY, counted, sources_digest, sources_of, stored_sources
 from nb2prod.notebook import read_notebook
-from nb2prod.package import generate
+from nb2prod.package import context_of, generate
 from nb2prod.pipeline import Options, analyse
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/notebook.ipynb"))
@@ -250,7 +250,7 @@ def test_sources_are_the_same_read_quickly_or_thoroughly(path: Path) -> None:
 def test_every_word_of_the_templates_is_code_or_said_only() -> None:
     # A new word must be sorted in: what changes the run is compared, what is only said is not.
     path = EXAMPLES[0]
-    told = generate(analyse(path, Options()), "example").context.keys()
+    told = context_of(generate(analyse(path, Options()), "example")).keys()
     code = {"evaluate", "has_preprocessing", "proba", "raw_source", "read_options", "source_kind", "source_names"}
     assert told - SAID_ONLY == code | {"target_columns"}
 
@@ -268,15 +268,15 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
             folder = tmp_path_factory.mktemp(name)
             shutil.copy(ROOT / "examples" / name / "notebook.ipynb", folder / "notebook.ipynb")
             extract_package(Request(folder / "notebook.ipynb", folder / "package", name))
-            package = generate(analyse(folder / "notebook.ipynb", Options()), name)
+            plan = generate(analyse(folder / "notebook.ipynb", Options()), name)
             # What a cell writes to a file may be read by another one: such a cell is not for looks.
             content = json.loads((folder / "notebook.ipynb").read_text())
             looks = [
-                int(item["cell"])
-                for item in package.context["dropped"]
-                if "dump(" not in "".join(content["cells"][item["cell"] - 1]["source"])
+                found.cell
+                for found in plan.dropped
+                if "dump(" not in "".join(content["cells"][found.cell - 1]["source"])
             ]
-            used = sorted({cell for note in package.modules.functions for cell in note.cells})
+            used = sorted({cell for note in plan.functions for cell in note.cells})
             done[name] = folder, looks, used
         return done[name]
 

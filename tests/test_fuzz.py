@@ -48,7 +48,7 @@ def understood(path: Path) -> bool:
         package = generate(analyse(path, Options()), "people")
     except UserError:
         return False
-    for text in package.modules.texts.values():
+    for text in package.texts.values():
         ast.parse(text)
     return True
 
@@ -285,9 +285,7 @@ def test_text_of_several_lines_stays_as_it_is(tmp_path: Path) -> None:
     source = 'df["pay"] = df["pay"].replace("""a\nb""", 0)\ndf["age"] = df["age"].fillna(df["age"].mean())'
     package = generate(analyse(put(tmp_path, with_cell(FILL, source)), Options()), "people")
     texts = [
-        node.value
-        for node in ast.walk(ast.parse(package.modules.texts["preprocessing"]))
-        if isinstance(node, ast.Constant)
+        node.value for node in ast.walk(ast.parse(package.texts["preprocessing"])) if isinstance(node, ast.Constant)
     ]
     assert "a\nb" in texts
 

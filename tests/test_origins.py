@@ -69,14 +69,15 @@ ORIGINS = [
 def mapped(notebook: Path, folder: Path) -> dict[str, list[tuple[str, str]]]:
     """Extract; return each line of each module with its origins, as ``cell:line``."""
     analysis = analyse(notebook, Options())
-    package = generate(analysis, "people")
+    plan = generate(analysis, "people")
     folder.mkdir()
-    render_tree(package, folder, analysis)
+    render_tree(plan, folder, analysis)
     program = analysis.trace.program
     found = {}
-    for name, text in package.modules.texts.items():
+    for module in plan.modules:
+        name = module.name
         final = (folder / "src" / "people" / f"{name}.py").read_text()
-        origins = lines_of(text, package.modules.origins[name], final, program)
+        origins = lines_of(module.text, module.origins, final, program)
         places = {at: [program.place(line) for line in lines] for at, lines in origins.items()}
         found[name] = [
             (line, " ".join(f"{place.cell}:{place.line}" for place in places.get(at, [])))
@@ -116,4 +117,4 @@ def test_marks_are_taken_off() -> None:
 
 def test_marks_never_reach_a_module(write_notebook: WriteNotebook) -> None:
     analysis = analyse(write_notebook(NOTEBOOK), Options())
-    assert all(MARK not in text for text in generate(analysis, "people").modules.texts.values())
+    assert all(MARK not in text for text in generate(analysis, "people").texts.values())

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
-from nb2prod.modules import Modules
 from nb2prod.requirements import ALWAYS, requirements_of, versions
 
 SCIPY = "scipy"
@@ -17,14 +14,9 @@ SKLEARN = "scikit-learn"
 PANDAS = "pandas"
 
 
-def modules(*texts: str) -> Modules:
-    """Return generated modules of which nothing is known but their texts."""
-    return cast("Modules", SimpleNamespace(texts={str(at): text for at, text in enumerate(texts)}))
-
-
 def required(*texts: str, stated: tuple[str, ...] = (), python: str | None = None) -> set[str]:
     """Return what is required beyond what every package needs."""
-    found = requirements_of(modules(*texts), stated, python)
+    found = requirements_of(texts, stated, python)
     assert len(found) == len(set(found))
     return {text for text in found if text.partition("==")[0] not in ALWAYS}
 
@@ -51,7 +43,7 @@ def test_requires(text: str, expected: set[str]) -> None:
 
 
 def test_what_every_package_needs_is_always_there() -> None:
-    found = requirements_of(modules(), (), None)
+    found = requirements_of((), (), None)
     assert [text.partition("==")[0] for text in found] == sorted(ALWAYS)
     assert PANDAS in found
 

@@ -97,7 +97,7 @@ def make(write_notebook: WriteNotebook, tmp_path: Path, monkeypatch: pytest.Monk
         text = HEAD + lines + TAIL
         analysis = analyse(write_notebook(text), Options())
         package = generate(analysis, "people")
-        texts = package.modules.texts
+        texts = package.texts
         namespace: dict[str, Any] = {"Any": Any, "Fitted": Fitted, "dataclass": dataclass, "field": field}
         namespace["config"] = SimpleNamespace(**_run(texts["config"], {"Any": Any, "Path": Path}))
         for name in ("preprocessing", "training", "inference"):

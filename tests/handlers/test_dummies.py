@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from handlers.conftest import PEOPLE, Make, assert_row_by_row
-from nb2prod.recipes import recipe_source
 
 FEATURES = "df[['town', 'card', 'visits', 'member']]"
 REWRITES = {
@@ -70,33 +64,3 @@ def test_an_unseen_value_has_no_dummy(make: Make, lines: str) -> None:
 def test_leaves_numbers_alone(make: Make) -> None:
     made = make("X = pd.get_dummies(df[['age', 'visits']])")
     assert_row_by_row(made)
-
-
-RECIPES: dict[str, Any] = {"Any": Any, "pd": pd}
-exec("\n\n".join(map(recipe_source, ("learn_categories", "with_categories"))), RECIPES)
-COLUMNS = {
-    "text": st.sampled_from(["a", "b", "ö", "", None]),
-    "numbers": st.sampled_from([3, 1, -2]),
-    "gaps": st.sampled_from([0.5, 1.0, float("nan")]),
-    "truth": st.booleans(),
-    "dates": st.sampled_from([pd.Timestamp("2024-02-29"), pd.Timestamp("2023-01-01")]),
-}
-
-
-@pytest.mark.parametrize("kind", COLUMNS)
-@pytest.mark.parametrize("dtype", [None, "category", "string"])
-@given(data=st.data(), drop_first=st.booleans(), dummy_na=st.booleans(), whole=st.booleans())
-def test_dummies_of_each_row_are_those_of_all_rows(
-    kind: str, dtype: str | None, data: st.DataObject, drop_first: bool, dummy_na: bool, whole: bool
-) -> None:
-    values = data.draw(st.lists(COLUMNS[kind], min_size=1, max_size=6))
-    table = pd.DataFrame({"c": values, "other": 1.5}).astype({"c": dtype} if dtype else {})
-    columns = None if whole and kind == "text" else ["c"]
-    source: Any = table if whole else table["c"]
-    learned = RECIPES["learn_categories"](source, columns if whole else None)
-    settings: dict[str, Any] = {"drop_first": drop_first, "dummy_na": dummy_na}
-    settings |= {"columns": columns} if whole else {}
-    expected = pd.get_dummies(source, **settings)
-    for rows in [slice(None), *(slice(at, at + 1) for at in range(len(table)))]:
-        made = pd.get_dummies(RECIPES["with_categories"](source.iloc[rows], learned), **settings)
-        pd.testing.assert_frame_equal(made, expected.iloc[rows], check_column_type=False)
