@@ -54,7 +54,7 @@ def measure(notebook: Path) -> tuple[int, int, int]:
 
 def relevant(analysis: Analysis) -> str:
     """The statements of the notebook that training or inference needs, formatted as packages are."""
-    needed = {number for number in analysis.fitting.steps | set(analysis.serving.served)}
+    needed = set(analysis.fitting.steps) | set(analysis.serving.served)
     needed |= {metric.step.number for metric in analysis.fitting.metrics}
     spans: set[int] = set()
     for number in needed:
