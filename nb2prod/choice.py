@@ -187,7 +187,8 @@ def _is_form(form: tuple[Step, ast.expr], event: Event) -> bool:
     value = step.values.get(node)
     if value is None or value.relation != "rows" or event.number not in value.events:
         return False
-    if value.kind in ("frame", "tuple", "dict", "groupby") or "target" in value.taints or value.rows != event.rows:
+    several = value.kind in ("frame", "tuple", "dict", "groupby") or isinstance(node, (ast.List, ast.Set))
+    if several or "target" in value.taints or value.rows != event.rows:
         return False
     return not isinstance(step.node, ast.Expr) or step is event.step
 

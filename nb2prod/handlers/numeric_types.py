@@ -59,13 +59,16 @@ def _kept(walk: Recall, step: Step, node: ast.Call, data: ast.expr, hint: str, c
 
 def _ignores_text(node: ast.Call) -> bool:
     """Whether ``apply`` is given ``pd.to_numeric`` with ``errors="ignore"``, bare or in a lambda."""
-    callback, call = argument(node, 0, "func"), node
+    callback = argument(node, 0, "func")
     if isinstance(callback, ast.Lambda) and isinstance(callback.body, ast.Call):
         parameters = [parameter.arg for parameter in callback.args.args]
         given = argument(callback.body, 0, "arg")
-        if not isinstance(given, ast.Name) or parameters != [given.id]:
-            return False
-        callback, call = callback.body.func, callback.body
+        same = isinstance(given, ast.Name) and parameters == [given.id]
+        return same and _converts(callback.body.func, callback.body)
+    return callback is not None and _converts(callback, node)
+
+
+def _converts(function: ast.expr, call: ast.Call) -> bool:
     errors = next((keyword.value for keyword in call.keywords if keyword.arg == "errors"), None)
-    named = callback is not None and ast.unparse(callback).split(".")[-1] == "to_numeric"
+    named = ast.unparse(function).split(".")[-1] == "to_numeric"
     return named and isinstance(errors, ast.Constant) and errors.value == "ignore"

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import ast
+
+import pytest
+from conftest import WriteNotebook
+
+from nb2prod.choice import choose
+from nb2prod.dataflow import trace_program
+from nb2prod.notebook import read_notebook
+from nb2prod.syntax import read_program
+
+HEAD = """\
+# %%
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+
+df = pd.read_csv("people.csv")
+X_train, X_test, y_train, y_test = train_test_split(df[["age", "fare"]], df["y"], random_state=0)
+linear = LogisticRegression().fit(X_train, y_train)
+forest = RandomForestClassifier().fit(X_train, y_train)
+linear_pred = linear.predict(X_test)
+forest_pred = forest.predict(X_test)
+
+# %%
+"""
+FINAL = {
+    "the last prediction": ("print(accuracy_score(y_test, forest_pred))", "forest.predict(X_test)"),
+    "several predictions in a list are no prediction": (
+        "for title, found in [('linear', linear_pred), ('forest', forest_pred)]:\n    print(title, found)",
+        "forest.predict(X_test)",
+    ),
+    "decoded": (
+        "names = ['yes' if p == 1 else 'no' for p in forest_pred]",
+        "['yes' if p == 1 else 'no' for p in forest_pred]",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), FINAL.values(), ids=FINAL)
+def test_chooses(write_notebook: WriteNotebook, lines: str, expected: str) -> None:
+    program = read_program(read_notebook(write_notebook(HEAD + lines)))
+    answer = choose(trace_program(program))
+    assert ast.unparse(answer.node) == expected
