@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from nb2prod import __version__
-from nb2prod.terminal import faults_as_messages
+from nb2prod.terminal import console, faults_as_messages
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -74,6 +74,33 @@ def extract(
     else:
         click.echo(result.as_json() if as_json else result.summary())
     return 1 if result.conflicts else 0
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+@click.option("--roles", is_flag=True, help="Show only what each cell is for: load, clean, feature, fit and so on.")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@click.option("--name", metavar="PKG", help="Import name of the package; default: the notebook's name.")
+@click.option("--model", metavar="VAR", help="The variable that holds the final model.")
+@click.option("--prediction", metavar="VAR", help="The variable that holds the final prediction.")
+@faults_as_messages
+def explain(
+    notebook: Path, roles: bool, as_json: bool, name: str | None, model: str | None, prediction: str | None
+) -> int:
+    """Tell where every cell of NOTEBOOK goes, and why. Writes no package and runs none of the code.
+
+    A notebook that is refused is explained too; the exit code is then 1.
+
+    Example: nb2prod explain churn.ipynb --json
+    """
+    from nb2prod.explain import command, table
+
+    found = command.explanation_of(command.Request(notebook, name, model, prediction, roles))
+    if as_json:
+        click.echo(command.roles_as_json(found) if roles else command.as_json(found))
+    else:
+        console().print(*([table.roles_table(found)] if roles else table.rendered(found)), sep="\n")
+    return 1 if found.refusal is not None else 0
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

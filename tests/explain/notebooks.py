@@ -1,0 +1,50 @@
+"""Notebooks that the tests of the explanation share."""
+
+from __future__ import annotations
+
+PEOPLE = """
+# %% [markdown]
+# # Who leaves
+# %%
+import warnings
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import train_test_split
+warnings.filterwarnings("ignore")
+# %%
+df = pd.read_csv("people.csv")
+df.head()
+# %%
+df["age"].hist()
+# %% [markdown]
+# ## Gaps
+# %%
+df["age"] = df["age"].fillna(df["age"].mean())
+df["adult"] = df["age"] >= 18
+# %%
+X_train, X_test, y_train, y_test = train_test_split(df[["age", "adult", "income"]], df["left"], random_state=0)
+# %%
+forest = RandomForestClassifier(random_state=0).fit(X_train, y_train)
+print(accuracy_score(y_test, forest.predict(X_test)))
+# %%
+model = LogisticRegression()
+model.fit(X_train, y_train)
+answers = model.predict(X_test)
+print(accuracy_score(y_test, answers))
+# %%
+pd.DataFrame({"left": answers}).to_csv("answers.csv", index=False)
+"""
+
+LAGGED = """
+# %%
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+df = pd.read_csv("people.csv")
+# %%
+df["before"] = df["age"].shift(1)
+# %%
+model = LogisticRegression().fit(df[["age", "before"]], df["left"])
+answers = model.predict(df[["age", "before"]])
+"""
