@@ -23,7 +23,7 @@ from nb2prod.values import (
 ROW_KINDS = frozenset({"frame", "series", "array", "sparse", "index", "list", "any"})
 ACCESSORS = {"str": "series.str", "dt": "series.dt", "cat": "series.cat", "sparse": "accessor"}
 INDEXERS = frozenset({"loc", "iloc", "ix", "at", "iat"})
-ESTIMATOR_ROW_ATTRIBUTES = frozenset({"labels_", "row_labels_", "oob_prediction_", "fittedvalues", "resid"})
+ESTIMATOR_ROW_ATTRIBUTES = frozenset({"labels_", "row_labels_", "oob_prediction_", "fittedvalues"})
 
 
 def evaluate(machine: Machine, node: ast.expr) -> Value:
@@ -151,6 +151,9 @@ def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) ->
         machine.events.append(event)
         machine.note(node, Op("predict", owner, detail=str(event.number)), heavy=True)
         return machine.fresh(Value(kind="array", relation="rows", rows=owner.rows, events=frozenset({event.number})))
+    if node.attr == "resid" and owner.rows is not None:
+        machine.note(node, Op("refuse", owner, detail="NB404"), heavy=True)
+        return machine.fresh(Value(kind="array", relation="rows", rows=owner.rows, taints=frozenset({"target"})))
     kind = "estimator" if node.attr.endswith("estimator_") or node.attr in ("model", "best_model") else "any"
     return owner.but(kind=kind, items=None, literal=MISSING, place=owner.place if kind == "estimator" else None)
 

@@ -157,6 +157,7 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
     else:
         serve(walk, answer.step, answer.node)
     walk.drain()
+    _refuse_without_rows(walk, answer)
     _tolerate_absence(walk)
     _walk_over_folds(walk)
     return ServeSlice(
@@ -175,6 +176,15 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
         diagnostics=tuple(walk.diagnostics),
         answer_step=number,
     )
+
+
+def _refuse_without_rows(walk: Recall, answer: Answer) -> None:
+    """An answer that reads no table or array of rows is the same for every request."""
+    if not walk.sources:
+        walk.refuse(
+            answer.step, answer.node, "NB405", "the prediction cannot be followed back to rows that are read",
+            "no request would change it", "read the rows with pandas or NumPy and predict on them",
+        )  # fmt: skip
 
 
 def _at_first_use(walk: Recall) -> tuple[Capture, ...]:
@@ -646,6 +656,8 @@ def _serve_foreign(walk: Recall, step: Step, node: ast.expr, value: Value) -> No
     """Rows of another table: a lookup, kept beside the model."""
     if isinstance(node, (ast.Slice, ast.Constant)):
         return
+    if any(walk.in_chain(item) for _, item in value.items or ()):
+        _refuse_parts(walk, step, node)
     rows = walk.trace.row_sets.get(value.rows or -1)
     if rows is not None and _mixes_request(walk, value.rows) and rows.how in ("more", "reshape"):
         walk.refuse(
@@ -653,6 +665,14 @@ def _serve_foreign(walk: Recall, step: Step, node: ast.expr, value: Value) -> No
             "they were resampled or reshaped in between", "predict on the original rows",
         )  # fmt: skip
     capture(walk, step, node, value)
+
+
+def _refuse_parts(walk: Recall, step: Step, node: ast.AST) -> None:
+    walk.refuse(
+        step, node, "NB406", "the parts of a split are kept together in one object",
+        "inference needs the predicted part alone",
+        "unpack them at once: X_train, X_test, y_train, y_test = train_test_split(...)",
+    )  # fmt: skip
 
 
 def _mixes_request(walk: Recall, number: int | None) -> bool:
@@ -738,6 +758,8 @@ def _refuse_operation(walk: Recall, step: Step, node: ast.AST, op: Op) -> None:
 
 def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Filters, shuffles, splits and un-concatenations give back the request's rows."""
+    if op.detail == "train_test_split":
+        _refuse_parts(walk, step, node)
     kept = _kept_operand(walk, step, node)
     if kept is None:
         _refuse_operation(walk, step, node, Op("opaque", detail="its rows cannot be followed"))

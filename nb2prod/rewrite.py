@@ -54,7 +54,7 @@ class Rewriter:
         if isinstance(node, ast.If) and text.lstrip().startswith("elif"):
             text = text.replace("elif", "if  ", 1)  # a branch of its own; columns stay as they are
         indented = start > 0
-        comments = self._comments(first, " " * start if indented else "")
+        comments = self._comments(first, self._indentation(first, start))
         body = f"{comments}{text}\n"
         module = cst.parse_module(f"if 1:\n{body}" if indented else body)
         shift = first - 1 - comments.count("\n") - (1 if indented else 0)
@@ -73,8 +73,13 @@ class Rewriter:
     def _cut(self, first: int, last: int, start: int, end: int) -> str:
         lines = [self.program.line(number) for number in range(first, last + 1)]
         lines[-1] = lines[-1][:end] + _trailing_comment(lines[-1][end:])
-        lines[0] = " " * start + lines[0][start:]
+        lines[0] = self._indentation(first, start) + lines[0][start:]
         return "\n".join(lines)
+
+    def _indentation(self, number: int, start: int) -> str:
+        """What stands before a statement: its own blanks and tabs, as the lines below it have."""
+        before = self.program.line(number)[:start]
+        return before if not before.strip() else " " * start
 
     def _column(self, line: int, offset: int) -> int:
         text: bytes = self.program.line(line).encode()[:offset]

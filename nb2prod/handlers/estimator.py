@@ -11,9 +11,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nb2prod.call_templates import argument
 from nb2prod.handlers import handles
 from nb2prod.slices import Capture, Edit, Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.trace import Fit, Op, Step
 
 if TYPE_CHECKING:
     from nb2prod.recall import Recall
@@ -78,12 +79,30 @@ def predicted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     if not isinstance(node, ast.Attribute):
         serve_children(walk, step, node)
         return
+    fit, features = _fitted_rows(walk, step, node)
+    if fit is None or features is None:
+        walk.refuse(
+            step, node, "NB404", f"{ast.unparse(node)} holds values of the rows that the model was fitted on",
+            "nothing tells how to compute them for other rows", "predict with the model",
+        )  # fmt: skip
+        return
     serve(walk, step, node.value)
-    place = step.values[node.value].place
-    fits = [fit for fit in walk.trace.fits if fit.model.place == place and fit.step.number <= step.number]
-    features = _features(fits[-1].node)
     model = walk.edits[step.number, node.value].template.code
-    walk.edits[step.number, node] = Edit(
-        Template(f"{model}.predict(__0__)", (Hole(fits[-1].step, features),)), same=False
-    )
-    serve(walk, fits[-1].step, features)
+    walk.edits[step.number, node] = Edit(Template(f"{model}.predict(__0__)", (Hole(fit.step, features),)), same=False)
+    serve(walk, fit.step, features)
+
+
+def _fitted_rows(walk: Recall, step: Step, node: ast.Attribute) -> tuple[Fit | None, ast.expr | None]:
+    """Where the estimator was last given rows, and which: by ``fit(X)`` or by its constructor (``OLS(y, X)``)."""
+    place = step.values[node.value].place
+    for fit in reversed(walk.trace.fits):
+        if fit.model.place != place or fit.step.number > step.number:
+            continue
+        if isinstance(fit.node.func, ast.Attribute) and fit.node.func.attr.startswith("fit"):
+            if fit.node.args or any(keyword.arg in ("X", "raw_documents") for keyword in fit.node.keywords):
+                return fit, _features(fit.node)
+            continue
+        rows = argument(fit.node, 1, "exog") or argument(fit.node, 1, "data")
+        given = fit.step.values.get(rows) if rows is not None else None
+        return fit, rows if given is not None and given.relation == "rows" else None
+    return None, None

@@ -1,0 +1,85 @@
+"""What broke on real notebooks: each line of code here either makes modules that parse, or is refused with a reason."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+from conftest import WriteNotebook
+
+from nb2prod.errors import UserError
+from nb2prod.package import generate
+from nb2prod.pipeline import Options, analyse
+
+HEAD = """\
+# %%
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import train_test_split
+from sklearn.linear_model import LinearRegression
+df = pd.read_csv("people.csv")
+X, y = df[["age", "fare"]], df["y"]
+"""
+
+
+def modules(write_notebook: WriteNotebook, lines: str) -> str:
+    """Make the modules of a package; the texts of those that do the work."""
+    texts = generate(analyse(write_notebook(HEAD + textwrap.dedent(lines)), Options()), "people").texts
+    for text in texts.values():
+        ast.parse(text)
+    return texts["preprocessing"] + texts["training"] + texts["inference"]
+
+
+KEPT = {
+    "fitted values": (
+        "import statsmodels.api as sm\nmodel = sm.OLS(y, X).fit()\nfitted = model.fittedvalues\n",
+        ".predict(",
+    ),
+    "tabs": (
+        """\
+        def scale(t):
+        \tfor c in ["age"]:
+        \t\t# no gaps
+        \t\tt[c] = t[c].fillna(t[c].mean())
+        \treturn t[["age", "fare"]]
+        model = LinearRegression().fit(scale(df), y)
+        y_pred = model.predict(scale(df))
+        """,
+        "fillna(state.",
+    ),
+}
+REFUSED = {
+    "fitted values of a series": (
+        "from statsmodels.tsa.arima.model import ARIMA\nfitted = ARIMA(y, order=(1, 1, 1)).fit()\n"
+        "f = fitted.fittedvalues\n",
+        "NB404",
+    ),
+    "a split in one object": (
+        """\
+        split = train_test_split(X, y)
+        (a, b, c, d) = split
+        y_pred = LinearRegression().fit(a, c).predict(b)
+        """,
+        "NB406",
+    ),
+    "no rows are read": (
+        """\
+        model = LinearRegression().fit(X, y)
+        y_pred = model.predict(pd.DataFrame({"age": [31.0], "fare": [7.5]}))
+        """,
+        "NB202",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), KEPT.values(), ids=KEPT)
+def test_makes_modules(write_notebook: WriteNotebook, lines: str, expected: str) -> None:
+    assert expected in modules(write_notebook, lines)
+
+
+@pytest.mark.parametrize(("lines", "code"), REFUSED.values(), ids=REFUSED)
+def test_refuses_with_a_reason(write_notebook: WriteNotebook, lines: str, code: str) -> None:
+    with pytest.raises(UserError) as refused:
+        modules(write_notebook, lines)
+    assert refused.value.code == code
