@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from nb2prod import __version__
+from nb2prod.survey.command import survey
 from nb2prod.terminal import console, faults_as_messages
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
@@ -114,6 +115,8 @@ def check(arguments: tuple[str, ...]) -> int:
     click.echo(found.text, nl=False)
     return found.exit_code
 
+
+main.add_command(survey)
 
 if __name__ == "__main__":
     main()
