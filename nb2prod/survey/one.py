@@ -38,10 +38,10 @@ def survey_notebook(path: Path) -> Record:
 
 def _extracted(notebook: Notebook, trace: Trace) -> tuple[tuple[Reason, ...], str]:
     analysis = analyse_trace(notebook, trace, Options())
-    package = generate(analysis, package_name(notebook.name, None))
-    with scratch(package.name) as folder:
-        render_tree(package, folder, analysis)
-    return tuple(map(_reason, package.diagnostics)), analysis.answer.event.model.qualified or ""
+    plan = generate(analysis, package_name(notebook.name, None))
+    with scratch(plan.package) as folder:
+        render_tree(plan, folder, analysis)
+    return tuple(map(_reason, analysis.diagnostics)), analysis.answer.event.model.qualified or ""
 
 
 def _fitted(trace: Trace) -> tuple[str, ...]:
