@@ -99,7 +99,7 @@ def _after_refits(trace: Trace, events: list[Event], best: Event) -> Event:
         event
         for event in events
         if event.model.place == best.model.place
-        and not _on_training_rows(trace, event)
+        and not on_training_rows(trace, event)
         and any(best.step.number < number < event.step.number for number in refits)
     ]
     return later[-1] if later else best
@@ -116,13 +116,14 @@ def _best(trace: Trace, events: list[Event]) -> Event:
 
 
 def _rank(trace: Trace, event: Event) -> tuple[int, int]:
-    outside = 0 if _on_training_rows(trace, event) else 1
+    outside = 0 if on_training_rows(trace, event) else 1
     if event.method in LABELS:
         return (outside, 2)
     return (outside, 0 if event.method == "score" else 1)
 
 
-def _on_training_rows(trace: Trace, event: Event) -> bool:
+def on_training_rows(trace: Trace, event: Event) -> bool:
+    """Whether a prediction is for the rows of a training part."""
     rows = trace.row_sets.get(event.rows or -1)
     while rows is not None:
         if rows.side == "train":

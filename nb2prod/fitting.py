@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from nb2prod.choice import on_training_rows
 from nb2prod.slices import Capture, ServeSlice
 from nb2prod.trace import Event, Sink, Step, Trace
 
@@ -119,7 +120,7 @@ def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
     for sink in trace.sinks:
         if not _measures(trace, sink, event) or sink.call is None or _in_loop(sink.step):
             continue
-        name = metric_name(sink)
+        name = f"train_{metric_name(sink)}" if _of_training_rows(trace, sink) else metric_name(sink)
         at, number = name, 2
         while at in found:
             at, number = f"{name}_{number}", number + 1
@@ -128,6 +129,12 @@ def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
     for metric in found.values():
         same.setdefault(ast.unparse(metric.node) + str(sorted(_reads(metric.step, metric.node))), metric)
     return tuple(same.values())
+
+
+def _of_training_rows(trace: Trace, sink: Sink) -> bool:
+    """Whether a score says how well the model knows the rows that it was fitted on."""
+    measured = [trace.events[number] for number in sink.value.events]
+    return bool(measured) and all(on_training_rows(trace, event) for event in measured)
 
 
 def _measures(trace: Trace, sink: Sink, event: Event) -> bool:
