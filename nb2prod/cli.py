@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from nb2prod import __version__
+from nb2prod.scaffold.command import scaffold
 from nb2prod.survey.command import survey
 from nb2prod.terminal import console, faults_as_messages
 
@@ -116,6 +117,7 @@ def check(arguments: tuple[str, ...]) -> int:
     return found.exit_code
 
 
+main.add_command(scaffold)
 main.add_command(survey)
 
 if __name__ == "__main__":

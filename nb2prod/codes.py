@@ -325,6 +325,13 @@ _CATALOGUE = (
         "check the path given with --template, and the file in the message",
     ),
     Code(
+        "NB506",
+        "The scaffold's targets cannot be chosen",
+        "A target is not known, needs another one, or cannot stand beside one that is there.",
+        "the service would be incomplete; nothing was changed",
+        "choose targets that fit together",
+    ),
+    Code(
         "NB601",
         "The notebook has changed since the extraction",
         "The notebook's code is no longer the code that the package came from.",

@@ -123,7 +123,8 @@ def extract_package(request: Request) -> Result:
     try:
         with stage(destination.name) as folder:
             render_tree(plan, folder, analysis, request.template)
-            place_manifest(folder, destination, request.notebook, _options(request, name, destination))
+            scaffold = old.scaffold if old else ()
+            place_manifest(folder, destination, request.notebook, _options(request, name, destination), scaffold)
             changes = update(old, destination, folder) if old else new_files(folder)
             if not request.shown_only:
                 install(folder, destination, [change.path for change in changes if change.kind == "removed"])

@@ -61,7 +61,10 @@ class Use(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """A manifest that was read; `kept` are the digests of files that differ from the rendered ones on purpose."""
+    """A manifest that was read; `kept` are the digests of files that differ from the rendered ones on purpose.
+
+    `traits` is what the scaffold's templates need to know, `scaffold` are the targets that were added.
+    """
 
     version: str
     package: str
@@ -72,6 +75,8 @@ class Manifest(NamedTuple):
     functions: list[Use]
     files: dict[str, str]
     kept: dict[str, str | None]
+    traits: dict[str, str | bool]
+    scaffold: tuple[str, ...]
 
 
 def digest(data: bytes) -> str:
@@ -124,6 +129,8 @@ def build_manifest(plan: Plan, analysis: Analysis, folder: Path, files: Sequence
         "lines": _lines(plan, program, folder),
         "files": {str(path.relative_to(folder).as_posix()): digest(path.read_bytes()) for path in files},
         "kept": {},
+        "traits": _told(plan),
+        "scaffold": [],
     }
 
 
@@ -157,9 +164,29 @@ def _runs(lines: Mapping[int, str]) -> dict[str, str]:
     return {str(first) if first == last else f"{first}-{last}": origin for first, last, origin in runs}
 
 
-def place_manifest(folder: Path, destination: Path, notebook: Path, options: Mapping[str, str | None]) -> None:
-    """Complete the manifest of a rendered tree with the options and the way from its place to the notebook."""
+def _told(plan: Plan) -> dict[str, str | bool]:
+    """What the templates of the scaffold need to know of the package."""
+    return {
+        "title": plan.title,
+        "notebook": plan.notebook,
+        "source_kind": plan.source_kind,
+        "raw_source": plan.raw_source,
+        "requires_python": plan.requires_python,
+        "proba": plan.probabilities,
+        "evaluate": plan.evaluates,
+    }
+
+
+def place_manifest(
+    folder: Path,
+    destination: Path,
+    notebook: Path,
+    options: Mapping[str, str | None],
+    scaffold: Sequence[str] = (),
+) -> None:
+    """Complete the manifest of a rendered tree with the options, the scaffold and the way to the notebook."""
     content = load(folder)
+    content["scaffold"] = list(scaffold)
     content["options"] = dict(options)
     content["notebook"]["path"] = way_to(notebook, destination)
     save(folder, content)
@@ -216,6 +243,8 @@ def _manifest(content: dict[str, object]) -> Manifest:
         functions=[_use(item) for item in _list(content, "functions")],
         files=_digests(content, "files"),
         kept=_map(content, "kept", optional=True),
+        traits=_traits(content.get("traits", {})),
+        scaffold=_names(content.get("scaffold", [])),
     )
     _stay(found.files)
     _stay(found.kept)
@@ -248,6 +277,18 @@ def _use(item: object) -> Use:
             if all(type(cell) is int for cell in cells):
                 return Use(module, name, cells)
     raise ManifestError("one of its functions is malformed")
+
+
+def _traits(content: object) -> dict[str, str | bool]:
+    if isinstance(content, dict) and all(isinstance(value, str | bool) for value in content.values()):
+        return content
+    raise ManifestError("its traits are malformed")
+
+
+def _names(content: object) -> tuple[str, ...]:
+    if isinstance(content, list) and all(isinstance(name, str) for name in content):
+        return tuple(content)
+    raise ManifestError("its scaffold is no list of names")
 
 
 def _text(content: dict[str, object], key: str) -> str:
