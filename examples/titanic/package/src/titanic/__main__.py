@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -146,6 +147,9 @@ def _parser() -> argparse.ArgumentParser:
         elif config.DATA:
             text = f"another file for a source ({', '.join(config.DATA)}); PATH alone is for {ROWS}"
             command.add_argument("--data", action="append", metavar="[NAME=]PATH", help=text)
+    for path in sorted(Path(__file__).parent.glob("commands/[!_]*.py")):  # what nb2prod scaffold added
+        module = importlib.import_module(f"titanic.commands.{path.stem}")
+        module.add_command(commands)
     return parser
 
 
