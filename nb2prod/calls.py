@@ -241,7 +241,8 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return machine.fresh(result)
     rows = base.rows
     if relation in NEW_ROWS:
-        rows = machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else ())
+        by = node if relation in ("rows", "aug") else None
+        rows = machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else (), by=by)
     owner = base if relation == "group" else None
     answer = base.answer if kind == "frame" else None
     return machine.fresh(

@@ -205,6 +205,27 @@ _CATALOGUE = (
         "split first, then resample the train part alone",
     ),
     Code(
+        "NB307",
+        "The model is fitted on the test rows",
+        "The rows that the model is fitted on hold the rows that it is scored on, although the notebook splits them.",
+        "the reported score is that of rows which the model knows",
+        "fit the model on the train part alone before it is scored",
+    ),
+    Code(
+        "NB308",
+        "The target is among the features",
+        "A feature is the target, is computed from it, or is the column that the target is computed from.",
+        "the model reads the answer off the row, and a new row has no answer yet",
+        "leave the column out of the features",
+    ),
+    Code(
+        "NB309",
+        "The train and the test part overlap",
+        "The two parts are taken from one table independently of each other, so that a row can be in both.",
+        "the reported score is partly that of rows which the model knows",
+        "take the test part from the rows that are not in the train part, or call train_test_split",
+    ),
+    Code(
         "NB310",
         "A random draw is frozen",
         "The notebook draws a random value for each row; the package uses one documented value.",

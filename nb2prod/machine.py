@@ -173,14 +173,15 @@ class Machine:
         """Allocate a heap object."""
         return next(self.memory.places)
 
-    def new_rows(self, how: str, parents: tuple[int, ...] = (), side: str = "") -> int:
-        """Allocate a row set; the same operation of the same step gives the same set."""
-        key = (self.step.number, how, parents, side, tuple(self.context.key))
+    def new_rows(self, how: str, parents: tuple[int, ...] = (), side: str = "", by: ast.AST | None = None) -> int:
+        """Allocate a row set; the same operation of the same step, ``by`` the same text, gives the same set."""
+        text = ast.unparse(by) if by is not None else ""
+        key = (self.step.number, how, parents, side, text, tuple(self.context.key))
         known = self.rows_for.get(key)
         if known is not None and how != "source":
             return known
         number = len(self.row_sets) + 1
-        self.row_sets[number] = RowSet(number, how, parents, side)
+        self.row_sets[number] = RowSet(number, how, parents, side, self.step.number, by)
         self.rows_for[key] = number
         return number
 

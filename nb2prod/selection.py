@@ -45,8 +45,15 @@ def _names_columns(index: Value) -> bool:
 def filtered(machine: Machine, node: ast.expr, owner: Value, relation: str, how: str = "filter") -> Value:
     """The rows of the owner that a filter leaves."""
     machine.note(node, Op(relation, owner), heavy=True)
-    rows = machine.new_rows(how, (owner.rows,) if owner.rows else ())
+    rows = machine.new_rows(how, (owner.rows,) if owner.rows else (), by=_row_index(node))
     return machine.fresh(_base(owner).but(rows=rows, items=None))
+
+
+def _row_index(node: ast.expr) -> ast.expr | None:
+    """The part of a subscript that picks rows."""
+    if not isinstance(node, ast.Subscript):
+        return None
+    return node.slice.elts[0] if isinstance(node.slice, ast.Tuple) and node.slice.elts else node.slice
 
 
 def _base(owner: Value) -> Value:
@@ -76,7 +83,7 @@ def _slice(machine: Machine, node: ast.expr, owner: Value, part: ast.expr) -> Va
             return machine.fresh(_base(owner).but(items=None))
         return filtered(machine, node, owner, "ord", "order")
     machine.note(node, Op("split", owner, detail=side), heavy=True)
-    rows = machine.new_rows("part", (owner.rows,) if owner.rows else (), side)
+    rows = machine.new_rows("part", (owner.rows,) if owner.rows else (), side, _row_index(node))
     return machine.fresh(_base(owner).but(rows=rows, items=None))
 
 

@@ -86,7 +86,7 @@ def concat(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     if sideways and not flat:
         machine.note(node, Op("col", base))
         return machine.fresh(_combined(kind, base.rows, values))
-    parents = tuple(dict.fromkeys(value.rows for value in row_values if value.rows is not None))
+    parents = tuple(value.rows for value in row_values if value.rows is not None)
     rows = machine.new_rows("concat", parents)
     machine.note(node, Op("concat", base), heavy=True)
     return machine.fresh(_combined(kind, rows, values))
@@ -178,7 +178,7 @@ def append_method(machine: Machine, node: ast.Call, owner: Value, given: Argumen
     """``df.append(other)`` of old pandas: concatenation."""
     other = given.get(0, "other") or UNKNOWN
     values = [owner, *([machine.content(v) for _, v in other.items] if other.items else [other])]
-    parents = tuple(dict.fromkeys(value.rows for value in values if value.rows is not None))
+    parents = tuple(value.rows for value in values if value.rows is not None)
     machine.note(node, Op("concat", owner, detail="append"), heavy=True)
     rows = machine.new_rows("concat", parents)
     base = strongest(values) or owner

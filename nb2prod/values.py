@@ -42,6 +42,10 @@ class RowSet:
     how: str
     parents: tuple[int, ...] = ()
     side: str = ""
+    step: int = -1
+    """The statement that made it."""
+    by: ast.AST | None = None
+    """The mask, slice or call that picks its rows."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,7 @@ COMMAND_LINE = ("__main__.py", "cli.py", "scaffold/command.py", "survey/command.
 LINES = 400
 LONGER = {
     "nb2prod/calls.py": "every way in which a notebook calls something",
+    "nb2prod/codes.py": "every code, with the text of its page",
     "nb2prod/emission.py": "every kind of statement, in training and at inference",
     "nb2prod/expressions.py": "every kind of expression of the language",
     "nb2prod/modules.py": "every module of the generated package",
