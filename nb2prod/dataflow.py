@@ -20,7 +20,7 @@ def trace_program(program: Program, facts: Facts | None = None) -> Trace:
     """Interpret a program abstractly."""
     machine = Machine(program, facts or load_facts())
     machine.memory.names["__name__"] = Binding(Value(kind="str", literal="__main__"), frozenset())
-    machine.taken |= _all_names(program)
+    machine.taken |= dict.fromkeys(sorted(_all_names(program)))
     machine.context = Context({name: machine.unique(f"{name}_2") for name in sorted(_reserved(program))})
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     statements.run_program(machine)

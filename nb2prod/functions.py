@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nb2prod import expressions, statements
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from nb2prod.calls import Arguments
 
 MAX_DEPTH = 6
+KNOWN = 1024
+"""How many definitions are remembered with the names that they read and bind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,8 @@ class Tried:
     opaque: str
 
 
-def free_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> list[str]:
+@lru_cache(KNOWN)
+def free_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> tuple[str, ...]:
     """The names that a definition reads and does not bind itself."""
     bound = {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
     loaded: dict[str, None] = {}
@@ -46,10 +50,11 @@ def free_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.C
                 bound.add(child.id)
         elif isinstance(child, (ast.FunctionDef, ast.ClassDef)) and child is not node:
             bound.add(child.name)
-    return [name for name in loaded if name not in bound]
+    return tuple(name for name in loaded if name not in bound)
 
 
-def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+@lru_cache(KNOWN)
+def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The names that are local to a function."""
     found = {a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
     found |= {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
@@ -63,7 +68,7 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
             found |= {(alias.asname or alias.name).partition(".")[0] for alias in child.names}
         elif isinstance(child, (ast.Global, ast.Nonlocal)):
             declared |= set(child.names)
-    return found - declared
+    return frozenset(found - declared)
 
 
 def free_definitions(machine: Machine, function: Function) -> dict[str, Free]:
@@ -149,8 +154,7 @@ def _kept(machine: Machine, node: ast.Call, given: Arguments, tried: Tried, opaq
 def _try(machine: Machine, function: Function, positional: list[Value], keywords: dict[str, Value]) -> Tried:
     node = function.node
     assert not isinstance(node, ast.Lambda)
-    before = dict(machine.memory.heap)
-    globals_before = dict(machine.memory.names)
+    before = machine.memory
     with machine.scratch():
         machine.heavy = 0
         context = _context(machine, function, node)
@@ -163,13 +167,15 @@ def _try(machine: Machine, function: Function, positional: list[Value], keywords
             machine.local = local
         machine.loops = saved_loops
         machine.call_stack.pop()
-        heap = machine.memory.heap
-        mutated = {place: heap[place] for place in before if heap.get(place) is not before[place]}
-        names = machine.memory.names
-        written = any(names.get(name) is not binding for name, binding in globals_before.items())
+        heap, names = machine.memory.heap, machine.memory.names
+        known = {place: before.heap.get(place) for place in heap.differing(before.heap)}
+        mutated = {place: heap[place] for place, was in known.items() if was is not None and heap[place] is not was}
+        written = any(
+            name in before.names and names[name] is not before.names[name] for name in names.differing(before.names)
+        )
         heavy = machine.heavy > 0
         value = machine.content(outcome.value)
-        if value.place is not None and value.place not in before:
+        if value.place is not None and value.place not in before.heap:
             value = value.but(place=None)
     return Tried(value, heavy, mutated, written, outcome.opaque)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.facts import Facts
+from nb2prod.layers import Layers
 from nb2prod.syntax import Program
 from nb2prod.trace import Context, Event, Fit, Op, Sink, Source, Step
 from nb2prod.values import MISSING, UNKNOWN, Function, RowSet, Value, join
@@ -23,6 +24,7 @@ from nb2prod.values import MISSING, UNKNOWN, Function, RowSet, Value, join
 if TYPE_CHECKING:
     from nb2prod.statements import Frame
 
+NOWHERE: frozenset[int] = frozenset()
 MUTABLE_KINDS = frozenset(
     [
         "frame",
@@ -56,29 +58,30 @@ class Binding:
 class Memory:
     """What branches copy and join."""
 
-    names: dict[str, Binding] = field(default_factory=dict)
-    heap: dict[int, Value] = field(default_factory=dict)
-    written: dict[int, frozenset[int]] = field(default_factory=dict)
+    names: Layers[str, Binding] = field(default_factory=Layers)
+    heap: Layers[int, Value] = field(default_factory=Layers)
+    written: Layers[int, frozenset[int]] = field(default_factory=Layers)
     places: Iterator[int] = field(default_factory=lambda: count(1))
     """Numbers of heap objects; shared by all copies."""
 
     def copy(self) -> Memory:
         """Give an independent copy."""
-        return Memory(dict(self.names), dict(self.heap), dict(self.written), self.places)
+        return Memory(self.names.copy(), self.heap.copy(), self.written.copy(), self.places)
 
     def merge(self, other: Memory) -> Memory:
         """Join two branches."""
-        heap = dict(self.heap)
-        for place, value in other.heap.items():
-            mine_now = heap.get(place, value)
-            heap[place] = value if mine_now is value else join(mine_now, value).but(place=place)
-        written = dict(self.written)
-        for place, steps in other.written.items():
-            written[place] = written.get(place, frozenset()) | steps
-        merged = Memory(dict(self.names), heap, written, self.places)
-        for name, theirs in other.names.items():
-            mine = merged.names.get(name)
-            merged.names[name] = theirs if mine is None else merged.either(mine, theirs)
+        merged = self.copy()
+        for place in self.heap.differing(other.heap):
+            mine_now, theirs_now = self.heap.get(place), other.heap.get(place)
+            if theirs_now is not None and mine_now is not theirs_now:
+                joined = theirs_now if mine_now is None else join(mine_now, theirs_now).but(place=place)
+                merged.heap[place] = joined
+        for place in self.written.differing(other.written):
+            merged.written[place] = (self.written.get(place) or NOWHERE) | (other.written.get(place) or NOWHERE)
+        for name in self.names.differing(other.names):
+            mine, theirs = self.names.get(name), other.names.get(name)
+            if theirs is not None:
+                merged.names[name] = theirs if mine is None else merged.either(mine, theirs)
         return merged
 
     def either(self, mine: Binding, theirs: Binding) -> Binding:
@@ -92,11 +95,11 @@ class Memory:
             both = [p for p in (left.place, right.place) if p is not None]
             value = value.but(place=place)
             self.heap[place] = value
-            self.written[place] = frozenset().union(*(self.written.get(p, frozenset()) for p in both))
+            self.written[place] = frozenset().union(*(self.written.get(p) or NOWHERE for p in both))
         return Binding(value, mine.steps | theirs.steps)
 
     def _now(self, value: Value) -> Value:
-        return value if value.place is None else self.heap.get(value.place, value)
+        return value if value.place is None else self.heap.get(value.place) or value
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,8 @@ class Machine:
     functions: dict[str, Function] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     call_stack: list[ast.AST] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, None] = field(default_factory=dict)
+    """The emitted names that are in use, in the order in which they were taken."""
     heavy: int = 0
     """How many operations were met that a function must be inlined for."""
     local: dict[str, Value] = field(default_factory=dict)
@@ -220,7 +224,7 @@ class Machine:
         name, number = wanted, 2
         while name in self.taken:
             name, number = f"{wanted}_{number}", number + 1
-        self.taken.add(name)
+        self.taken[name] = None
         return name
 
     def mark_target(self, value: Value | None) -> None:
@@ -273,7 +277,7 @@ class Machine:
             if value.place in seen:
                 return found
             seen = seen | {value.place}
-            found = self.memory.written.get(value.place, frozenset())
+            found = self.memory.written.get(value.place) or NOWHERE
             value = self.content(value)
         for _, item in value.items or ():
             found |= self.writers(item, seen)
@@ -323,29 +327,22 @@ class Machine:
     @contextmanager
     def scratch(self) -> Iterator[Step]:
         """Interpret something whose steps are thrown away; memory and records are put back too."""
-        kept = (self.steps, self.top, self.parent, self.block, self.current, self.memory, self.taken)
-        tables = (self.registry, self.names_for, self.rows_for)
-        lists: list[list[Any]] = [self.events, self.fits, self.sinks, self.sources, self.diagnostics]
-        lengths = [len(records) for records in lists]
-        heavy = self.heavy
+        kept = (self.top, self.parent, self.block, self.current, self.memory, self.frames, self.heavy)
+        records: list[list[Any]] = [self.steps, self.events, self.fits, self.sinks, self.sources, self.diagnostics]
+        tables: list[dict[Any, Any]] = [self.registry, self.names_for, self.rows_for, self.taken]
+        lengths = [len(collected) for collected in (*records, *tables)]
         probe = replace_step(self.step)
-        self.steps, self.top, self.parent, self.block = list(self.steps), [], None, "body"
-        self.memory, self.current, self.taken = self.memory.copy(), probe, set(self.taken)
-        self.registry, self.names_for, self.rows_for = (
-            dict(self.registry),
-            dict(self.names_for),
-            dict(self.rows_for),
-        )
-        frames, self.frames = self.frames, []
+        self.top, self.parent, self.block, self.current = [], None, "body", probe
+        self.memory, self.frames = self.memory.copy(), []
         try:
             yield probe
         finally:
-            self.steps, self.top, self.parent, self.block, self.current, self.memory, self.taken = kept
-            self.registry, self.names_for, self.rows_for = tables
-            self.frames = frames
-            for records, length in zip(lists, lengths, strict=True):
-                del records[length:]
-            self.heavy = heavy
+            self.top, self.parent, self.block, self.current, self.memory, self.frames, self.heavy = kept
+            for record, length in zip(records, lengths, strict=False):
+                del record[length:]
+            for table, length in zip(tables, lengths[len(records) :], strict=True):
+                while len(table) > length:
+                    table.popitem()
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
