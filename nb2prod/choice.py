@@ -11,10 +11,12 @@ import ast
 from dataclasses import dataclass
 
 from nb2prod.errors import Refusal, UserError
+from nb2prod.rivals import rival_in_scale
 from nb2prod.trace import Event, Sink, Step, Trace
 from nb2prod.values import RowSet
 
 LABELS = ("predict", "labels_", "fit_predict")
+LAST_USED = "it is the last prediction that is used"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,23 @@ def choose(trace: Trace, model: str | None = None, prediction: str | None = None
     if not events:
         raise _nothing(trace)
     reason, chosen = _chosen(trace, events)
-    return _answer(trace, chosen, reason)
+    answer = _answer(trace, chosen, reason)
+    if model is None and reason == LAST_USED:
+        _expect_no_rival(trace, answer, events)
+    return answer
+
+
+def _expect_no_rival(trace: Trace, answer: Answer, events: list[Event]) -> None:
+    equals = [event for event in events if on_training_rows(trace, event) == on_training_rows(trace, answer.event)]
+    rival = rival_in_scale(trace, answer.event, answer.node, equals)
+    if rival is not None:
+        ours, theirs = _model_name(answer.event), _model_name(rival)
+        raise Refusal(
+            f"{ours} and {theirs} predict the same target on different scales, and neither is saved or submitted",
+            code="NB203",
+            place=trace.program.place(answer.event.step.node),
+            do=f"name the model with --model {ours} or --model {theirs}",
+        )
 
 
 def _nothing(trace: Trace) -> Refusal:
@@ -87,7 +105,7 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
     submitted = {event.number for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)}
     if best.number in submitted:
         return "it is what the notebook writes out", best
-    return "it is the last prediction that is used", best
+    return LAST_USED, best
 
 
 def _after_refits(trace: Trace, events: list[Event], best: Event) -> Event:

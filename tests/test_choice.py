@@ -7,6 +7,7 @@ from conftest import WriteNotebook
 
 from nb2prod.choice import choose
 from nb2prod.dataflow import trace_program
+from nb2prod.errors import Refusal
 from nb2prod.notebook import read_notebook
 from nb2prod.syntax import read_program
 
@@ -45,3 +46,28 @@ def test_chooses(write_notebook: WriteNotebook, lines: str, expected: str) -> No
     program = read_program(read_notebook(write_notebook(HEAD + lines)))
     answer = choose(trace_program(program))
     assert ast.unparse(answer.node) == expected
+
+
+SCALED = HEAD.replace("import pandas", "import numpy as np\nimport pandas") + (
+    "y_log = np.log(df['y'])\n"
+    "A_train, A_test, log_train, log_test = train_test_split(df[['age', 'fare']], y_log, random_state=0)\n"
+    "scaled = LogisticRegression().fit(A_train, log_train)\n"
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["print(scaled.score(A_test, log_test), forest.score(X_test, y_test))", "log_pred = scaled.predict(A_test)"],
+    ids=["both scored", "both predict"],
+)
+def test_asks_which_of_two_scales_is_meant(write_notebook: WriteNotebook, lines: str) -> None:
+    trace = trace_program(read_program(read_notebook(write_notebook(SCALED + lines))))
+    with pytest.raises(Refusal, match="predict the same target on different scales"):
+        choose(trace)
+    assert choose(trace, model="forest").event.model_node is not None
+
+
+def test_takes_the_model_whose_answer_is_scaled_back(write_notebook: WriteNotebook) -> None:
+    lines = "y_pred = np.exp(scaled.predict(A_test))"
+    trace = trace_program(read_program(read_notebook(write_notebook(SCALED + lines))))
+    assert ast.unparse(choose(trace).node) == "np.exp(scaled.predict(A_test))"
