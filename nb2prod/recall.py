@@ -19,6 +19,7 @@ from nb2prod.columns import ALL, Columns, literal_names
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import Refusal
 from nb2prod.naming import StateNames
+from nb2prod.relabelling import relabels
 from nb2prod.slices import Capture, Edit, Hole, ServeSlice, Template
 from nb2prod.statements import root_name
 from nb2prod.trace import Event, Op, Step, Trace
@@ -352,6 +353,12 @@ def _serve_assign(walk: Recall, step: Step, node: ast.Assign) -> None:
 def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscript | ast.Attribute) -> None:
     stored = _stored_columns(step, target)
     need, walk.need = walk.need, ALL
+    if isinstance(target, ast.Attribute) and target.attr == "columns" and relabels(step, node.value):
+        walk.served[step.number] = "keep"
+        _demand_root(walk, step, target)
+        for name, steps in _definitions_read(step, node.value):
+            walk.demand(steps, name)
+        return
     if stored is not None and not need.has_any(stored):
         walk.skipped |= stored
         walk.served[step.number] = "drop"
@@ -374,6 +381,12 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
     if not isinstance(target.value, ast.Name):
         serve(walk, step, target.value, storing=True)
     serve(walk, step, node.value)
+
+
+def _definitions_read(step: Step, node: ast.expr) -> list[tuple[str, frozenset[int]]]:
+    """The names that an expression reads, with the steps that define them."""
+    names = [child for child in ast.walk(node) if isinstance(child, ast.Name) and child in step.deps]
+    return [(step.context.rename.get(name.id, name.id), step.deps[name]) for name in names]
 
 
 def _only_training(walk: Recall, value: Value) -> bool:
