@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
 
 from nb2prod.explain.placing import Placing
 from nb2prod.explain.records import Answer, Destination, Learned, Source
@@ -13,6 +15,7 @@ from nb2prod.slices import Capture
 from nb2prod.trace import Step, Trace
 
 Number = Callable[[Step], int]
+MODEL: Final = "model"
 
 
 def answer_of(analysis: Analysis, number: Number) -> Answer:
@@ -56,16 +59,27 @@ def _columns(step: Step) -> tuple[set[str], list[str]]:
     targets: set[str] = set()
     reads: list[str] = []
     for node in ast.walk(step.node) if not step.children else ():
+        if isinstance(node, ast.keyword) and node.arg in ("columns", "subset", "on", "by"):
+            known = step.values.get(node.value)
+            reads.extend(_words(known.literal if known is not None else None) or _constants(node.value))
         holder = step.values.get(node.value) if isinstance(node, (ast.Subscript, ast.Attribute)) else None
         if holder is None or holder.kind != "frame":
             continue
         if isinstance(node, ast.Subscript):
-            names = [c.value for c in ast.walk(node.slice) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+            names = _constants(node.slice)
             if isinstance(node.ctx, ast.Store):
                 targets.update(names)
             else:
                 reads.extend(names)
     return targets, reads
+
+
+def _constants(node: ast.AST) -> list[str]:
+    return [c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)]
+
+
+def _words(literal: object) -> list[str]:
+    return [word for word in literal if isinstance(word, str)] if isinstance(literal, (list, tuple)) else []
 
 
 def sources_of(trace: Trace, analysis: Analysis | None, number: Number) -> tuple[Source, ...]:
@@ -95,62 +109,71 @@ def learned_of(analysis: Analysis, placing: Placing, number: Number) -> tuple[Le
     captures: dict[str, Capture] = {}
     for capture in (*analysis.serving.captures, *labels):
         captures.setdefault(capture.name, capture)
-    return tuple(_learned(analysis, placing, number, capture) for capture in captures.values())
+    uses = {module: _uses(text) for module, text in placing.modules}
+    return tuple(_learned(analysis, placing, uses, number, capture) for capture in captures.values())
 
 
-def _learned(analysis: Analysis, placing: Placing, number: Number, capture: Capture) -> Learned:
-    stored: list[Destination] = []
-    recalled: list[Destination] = []
-    computed = ""
-    for module, text in placing.modules:
-        stores, reads, found = _uses(text, capture)
-        computed = computed or found
-        stored += placing.destinations(module, stores)
-        recalled += placing.destinations(module, reads)
+@dataclass(eq=False)
+class _Use:
+    """Lines of one module that store a value, lines that recall it, and the expression that is stored."""
+
+    stores: set[int] = field(default_factory=set)
+    reads: set[int] = field(default_factory=set)
+    computed: str = ""
+
+
+def _learned(
+    analysis: Analysis, placing: Placing, uses: dict[str, dict[str, _Use]], number: Number, capture: Capture
+) -> Learned:
+    key = MODEL if capture.final else f"state.{capture.name}"
+    found = {module: names[key] for module, names in uses.items() if key in names}
+    computed = next((use.computed for use in found.values() if use.computed), capture.fit.code)
     steps = [analysis.trace.steps[at] for at in sorted(capture.steps)]
     fits = [fit for fit in analysis.trace.fits if fit.step.number in capture.steps]
     origin = fits[-1].step if fits else capture.step
     return Learned(
-        name=capture.name if not capture.final else "model",
-        computed=ast.unparse(fits[-1].node) if fits else computed or capture.fit.code,
+        name=MODEL if capture.final else capture.name,
+        computed=ast.unparse(fits[-1].node) if fits else computed,
         model=capture.final,
         cell=analysis.trace.program.cell_at(origin.line).number,
         statement=number(capture.step),
         learned_from=tuple(sorted({number(step) for step in [*([fit.step for fit in fits] or steps), origin]})),
-        stored=tuple(stored),
-        recalled=tuple(recalled),
+        stored=_all_of(placing, {module: use.stores for module, use in found.items()}),
+        recalled=_all_of(placing, {module: use.reads - use.stores for module, use in found.items()}),
     )
 
 
-def _uses(text: str, capture: Capture) -> tuple[set[int], set[int], str]:
-    """Lines that store a capture, lines that recall it, and the expression that is stored."""
-    stores: set[int] = set()
-    reads: set[int] = set()
-    computed = ""
+def _all_of(placing: Placing, lines: dict[str, set[int]]) -> tuple[Destination, ...]:
+    return tuple(to for module, inside in lines.items() for to in placing.destinations(module, inside))
+
+
+def _uses(text: str) -> dict[str, _Use]:
+    """Where a module stores and recalls ``state.x`` and the model."""
+    found: dict[str, _Use] = {}
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Assign) and any(_is_it(target, capture) for target in node.targets):
-            stores.update(_lines(node))
-            computed = computed or ast.unparse(node.value)
-        elif _is_it(node, capture) and isinstance(getattr(node, "ctx", None), ast.Load):
-            reads.update(_lines(node))
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not capture.final:
-            if node.target.id == capture.name:
-                stores.update(_lines(node))
-    return stores, reads - stores, computed
+        if isinstance(node, ast.Assign):
+            for name in filter(None, map(_key, node.targets)):
+                use = found.setdefault(name, _Use())
+                use.stores.update(_lines(node))
+                use.computed = use.computed or ast.unparse(node.value)
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.setdefault(f"state.{node.target.id}", _Use()).stores.update(_lines(node))
+        elif isinstance(node, (ast.Attribute, ast.Name)) and isinstance(node.ctx, ast.Load):
+            name = _key(node)
+            if name:
+                found.setdefault(name, _Use()).reads.update(_lines(node))
+    return found
 
 
-def _is_it(node: ast.AST, capture: Capture) -> bool:
+def _key(node: ast.AST) -> str:
+    """``state.x`` for ``state.x`` and ``state.x[key]``; ``model`` for the model; else nothing."""
     while isinstance(node, ast.Subscript):
         node = node.value
-    if capture.final:
-        return isinstance(node, ast.Name) and node.id == "model"
-    return (
-        isinstance(node, ast.Attribute)
-        and node.attr == capture.name
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "state"
-    )
+    if isinstance(node, ast.Name):
+        return MODEL if node.id == MODEL else ""
+    holder = node.value if isinstance(node, ast.Attribute) else None
+    return f"state.{node.attr}" if isinstance(holder, ast.Name) and holder.id == "state" else ""  # type: ignore[attr-defined]
 
 
-def _lines(node: ast.AST) -> Iterable[int]:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)  # type: ignore[attr-defined]
+def _lines(node: ast.stmt | ast.expr) -> Iterable[int]:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)

@@ -1,0 +1,93 @@
+"""How long the explanation of a notebook of 300 cells takes: to make, and to open in headless Chromium.
+
+Usage: python bench/explain.py [CELLS]. Needs playwright and a chromium on the path. Prints a JSON object; ``ready`` is
+the time from the start of the navigation until the graph is drawn and the page is painted.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from nb2prod.explain.account import explain
+from nb2prod.explain.page import page
+from nb2prod.notebook import read_notebook
+from nb2prod.pipeline import Options
+
+RUNS = 5
+HEAD = (
+    "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
+    "from sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\n"
+    "from sklearn.model_selection import train_test_split",
+    "df = pd.read_csv('rows.csv')\ndf.head()",
+)
+BODY = (
+    "df['c{n}'] = df['c{n}'].fillna(df['c{n}'].median())\ndf['c{n}'].isnull().sum()",
+    "df['f{n}'] = np.log1p(df['c{n}']) * df['c{n}'].clip(0, 10)",
+    "plt.figure(figsize=(4, 3))\nplt.hist(df['c{n}'], bins=20)\nplt.title('column {n}')\nplt.show()",
+    "for name in ['c{n}', 'f{n}']:\n    print(name, df[name].mean())",
+)
+TAIL = (
+    "X = df.drop(columns='left')\ny = df['left']\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
+    "model = LogisticRegression().fit(X_train, y_train)\nanswers = model.predict(X_test)",
+    "print(accuracy_score(y_test, answers))",
+)  # fmt: skip
+
+
+def notebook_of(cells: int) -> str:
+    """A notebook of so many code cells."""
+    middle = [BODY[at % len(BODY)].format(n=at // len(BODY)) for at in range(cells - len(HEAD) - len(TAIL))]
+    sources = [*HEAD, *middle, *TAIL]
+    made = [
+        {"cell_type": "code", "execution_count": at, "metadata": {}, "outputs": [], "source": source}
+        for at, source in enumerate(sources, 1)
+    ]
+    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def opened(path: Path) -> dict[str, float]:
+    """Open the page in a browser that has just started; seconds."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1600, "height": 950})
+        start = time.perf_counter()
+        tab.goto(path.as_uri())
+        tab.wait_for_selector(".node.answer")
+        tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        ready = time.perf_counter() - start
+        start = time.perf_counter()
+        tab.click('[data-question="4"]')
+        tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        click = time.perf_counter() - start
+        browser.close()
+    return {"ready": ready, "click": click}
+
+
+def main() -> None:
+    """Measure and print."""
+    cells = int(sys.argv[1]) if len(sys.argv) > 1 else 300
+    with tempfile.TemporaryDirectory() as folder:
+        notebook, html = Path(folder, "long.ipynb"), Path(folder, "long.html")
+        notebook.write_text(notebook_of(cells), encoding="utf-8")
+        start = time.perf_counter()
+        explanation = explain(read_notebook(notebook), Options())
+        explained = time.perf_counter() - start
+        html.write_text(page(explanation), encoding="utf-8")
+        rendered = time.perf_counter() - start - explained
+        runs = [opened(html) for _ in range(RUNS)]
+        found = {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
+        worst = round(max(run["ready"] for run in runs), 3)
+        size = html.stat().st_size
+    told = {"cells": cells, "explain": round(explained, 2), "render": round(rendered, 2), "bytes": size}
+    print(json.dumps({**told, **found, "worst_ready": worst}))
+
+
+if __name__ == "__main__":
+    main()
