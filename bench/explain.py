@@ -33,7 +33,8 @@ BODY = (
     "for name in ['c{n}', 'f{n}']:\n    print(name, df[name].mean())",
 )
 TAIL = (
-    "X = df.drop(columns='left')\ny = df['left']\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
+    "X = df.drop(columns='left')\ny = df['left']\n"
+    "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
     "model = LogisticRegression().fit(X_train, y_train)\nanswers = model.predict(X_test)",
     "print(accuracy_score(y_test, answers))",
 )  # fmt: skip

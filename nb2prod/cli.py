@@ -81,26 +81,38 @@ def extract(
 @main.command()
 @click.argument("notebook", type=click.Path(path_type=Path))
 @click.option("--roles", is_flag=True, help="Show only what each cell is for: load, clean, feature, fit and so on.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the picture to this file instead of a table.")
 @click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
 @click.option("--name", metavar="PKG", help="Import name of the package; default: the notebook's name.")
 @click.option("--model", metavar="VAR", help="The variable that holds the final model.")
 @click.option("--prediction", metavar="VAR", help="The variable that holds the final prediction.")
 @faults_as_messages
 def explain(
-    notebook: Path, roles: bool, as_json: bool, name: str | None, model: str | None, prediction: str | None
+    notebook: Path,
+    roles: bool,
+    html: Path | None,
+    as_json: bool,
+    name: str | None,
+    model: str | None,
+    prediction: str | None,
 ) -> int:
     """Tell where every cell of NOTEBOOK goes, and why. Writes no package and runs none of the code.
 
     A notebook that is refused is explained too; the exit code is then 1.
 
-    Example: nb2prod explain churn.ipynb --json
+    Example: nb2prod explain churn.ipynb --html churn.html
     """
     from nb2prod.explain import command, table
 
+    if html is not None:
+        command.refuse_other(html)
     found = command.explanation_of(command.Request(notebook, name, model, prediction, roles))
+    if html is not None:
+        command.write_page(found, html)
+        click.echo(f"wrote {html}", err=as_json)
     if as_json:
         click.echo(command.roles_as_json(found) if roles else command.as_json(found))
-    else:
+    elif html is None:
         console().print(*([table.roles_table(found)] if roles else table.rendered(found)), sep="\n")
     return 1 if found.refusal is not None else 0
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from nb2prod.errors import UserError
 from nb2prod.explain.account import explain, outline
 from nb2prod.explain.records import Explanation
 from nb2prod.explain.roles import LABEL_SETS
@@ -31,6 +32,22 @@ def explanation_of(request: Request) -> Explanation:
     if request.roles:
         return outline(notebook)
     return explain(notebook, Options(request.name, request.model, request.prediction))
+
+
+def refuse_other(path: Path) -> None:
+    """Refuse to write a page over something else: only .html files are written."""
+    if path.suffix.lower() not in (".html", ".htm") or path.is_dir():
+        raise UserError(f"{path} is not named as a page", code="NB501", do="give --html a file that ends in .html")
+
+
+def write_page(explanation: Explanation, path: Path) -> None:
+    """Write the explanation as one HTML file."""
+    from nb2prod.explain.page import page
+
+    try:
+        path.write_text(page(explanation), encoding="utf-8")
+    except OSError as fault:
+        raise UserError(f"cannot write {path}: {fault.strerror or fault}", code="NB503") from fault
 
 
 def as_json(explanation: Explanation) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
-from nb2prod.explain.records import Cell, Explanation, Statement
+from nb2prod.explain.records import Cell, Explanation, Learned, Statement
 
 Shape = Literal["source", "cell", "learned", "model", "answer", "dropped", "refused"]
 Flow = Literal["serving", "training", "dropped"]
@@ -132,14 +132,19 @@ class _Builder:
         for one in self.explanation.learned:
             home = self.explanation.statements[one.statement].cell
             _note(found, f"learned-{one.name}", _id(home), "serving")
-            for number in one.learned_from:
-                cell = self.explanation.statements[number]
-                if cell.cell != home:
-                    _note(found, _id(cell.cell), f"learned-{one.name}", "training")
+            for number in self._cells_before(one, home):
+                _note(found, _id(number), f"learned-{one.name}", "training")
         if self.explanation.answer is not None:
             last = self.explanation.statements[self.explanation.answer.statement]
             _note(found, _id(last.cell), "answer", "serving")
         return found
+
+    def _cells_before(self, one: Learned, home: int) -> set[int]:
+        """The cells that a value is learned from, other than the one that recalls it."""
+        told = self.explanation.statements
+        cells = {told[number].cell for number in one.learned_from} - {home}
+        reads = (told[at] for number in one.learned_from for at in told[number].reads)
+        return cells or {read.cell for read in reads if read.roles != ("define",)} - {home}
 
     def _read_by(self, reader: Statement) -> list[Statement]:
         """What a statement reads; at inference also what is behind a step that only training takes."""

@@ -192,21 +192,15 @@ def _module_lines(explanation: Explanation, module: str, text: str) -> Iterator[
         yield Line(number, code, told, bool(found), told.roles[0] if told else "", label, at)
 
 
-@cache
-def _lexer() -> Any:
-    from pygments.lexers.python import PythonLexer
-
-    return PythonLexer(stripnl=False, ensurenl=True)
-
-
 def highlighted(code: str) -> list[Markup]:
     """Highlight Python code, a piece of HTML for each line."""
     from markupsafe import Markup
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
 
     text = code.replace("\r\n", "\n").replace("\r", "\n")
-    made = highlight(text, _lexer(), HtmlFormatter(nowrap=True, classprefix="p-"))
+    made = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True, classprefix="p-"))
     count = text.count("\n") + 1
     lines = made.split("\n")[:count]
     return [Markup(line) for line in [*lines, *[""] * (count - len(lines))]]

@@ -48,3 +48,18 @@ df["before"] = df["age"].shift(1)
 model = LogisticRegression().fit(df[["age", "before"]], df["left"])
 answers = model.predict(df[["age", "before"]])
 """
+
+HOSTILE = """
+# %% [markdown]
+# # </script><script>window.hacked = 1</script>
+# <img src=x onerror="window.hacked = 1"> <b>bold</b>
+# %%
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+df = pd.read_csv("</script><script>window.hacked = 1</script>.csv")
+# %%
+df["<img src=x onerror=hack()>"] = df["age"].fillna(df["age"].mean())  # --> <!-- </style><style>*{display:none}
+print("{{ 7 * 7 }} {% raw %}")
+model = LogisticRegression().fit(df[["<img src=x onerror=hack()>"]], df["'\\"><b>left"])
+answers = model.predict(df[["<img src=x onerror=hack()>"]])
+"""
