@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import WriteNotebook
+from equivalence.processes import ROOT
 
 from nb2prod.explain.account import outline
 from nb2prod.explain.roles import LABEL_SETS, MEANINGS, ROLES, STRENGTH
@@ -102,3 +103,10 @@ def test_cell_has_the_roles_of_its_statements_strongest_first(write_notebook: Wr
 def test_every_role_has_a_meaning_a_strength_and_a_label_in_every_set() -> None:
     assert set(ROLES) == set(MEANINGS) == set(STRENGTH)
     assert all(set(labels) == set(ROLES) for labels in LABEL_SETS.values())
+
+
+def test_documented_table_is_the_one_that_is_used() -> None:
+    text = (ROOT / "docs" / "how-to" / "explain.md").read_text(encoding="utf-8")
+    for role in ROLES:
+        labels = [LABEL_SETS[name][role] for name in ("phases", "daswow", "coral")]
+        assert f"| {role} | {MEANINGS[role]} | {' | '.join(labels)} |" in text
