@@ -7,13 +7,16 @@ import keyword
 import re
 from dataclasses import dataclass, field
 
+LONGEST = 40
 SKIPPED = frozenset({"df", "data", "values", "pd", "np", "loc", "iloc", "to_dict", "tolist", "index", "T", "astype"})
 
 
 def identifier(text: str, fallback: str = "value") -> str:
     """Turn any text into a snake_case identifier."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    name = re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()[:40].strip("_")
+    name = re.sub(r"[^0-9a-zA-Z]+", "_", words).strip("_").lower()
+    if len(name) > LONGEST:
+        name = name[: name.rfind("_", 0, LONGEST + 1)] if "_" in name[: LONGEST + 1] else name[:LONGEST]
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}".strip("_")
     return f"{name}_" if keyword.iskeyword(name) else name

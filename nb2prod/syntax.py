@@ -9,6 +9,7 @@ a warning.
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -139,14 +140,31 @@ def _too_deep(tree: ast.AST) -> bool:
     return True
 
 
+def _title(notebook: Notebook) -> str:
+    """The notebook's only heading of the first rank, where it stands above all code; else nothing."""
+    first = [
+        (at, _plain(line))
+        for at, cell in enumerate(notebook.cells)
+        if cell.kind == "markdown"
+        for line in cell.source.split("\n")
+        if line.strip().startswith("#") and not line.strip().startswith("##")
+    ]
+    code = next((at for at, cell in enumerate(notebook.cells) if cell.kind == "code"), 0)
+    return first[0][1] if len(first) == 1 and first[0][0] < code else ""
+
+
+def _plain(heading: str) -> str:
+    """A heading without its marks: hashes, emphasis, HTML."""
+    return re.sub(r"<[^>]*>|[*`]", "", heading.strip().lstrip("#")).strip()
+
+
 def _headings(notebook: Notebook) -> dict[int, str]:
-    """The nearest markdown heading above each cell."""
+    """The nearest markdown heading above each cell; a title of the whole notebook heads no part of it."""
     found: dict[int, str] = {}
-    current = ""
+    current, title = "", _title(notebook)
     for cell in notebook.cells:
         if cell.kind == "markdown":
-            lines = [line.strip() for line in cell.source.split("\n")]
-            titles = [line.lstrip("#").strip() for line in lines if line.startswith("#")]
-            current = titles[-1] if titles else current
-        found[cell.number] = current
+            written = [_plain(line) for line in cell.source.split("\n") if line.strip().startswith("#")]
+            current = written[-1] if written else current
+        found[cell.number] = "" if current == title else current
     return found

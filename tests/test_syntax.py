@@ -83,8 +83,13 @@ def test_place_of_a_line_number_is_that_of_the_node(read: Read) -> None:
     assert program.place(3) == program.place(program.statements()[1])
 
 
-def test_heading_is_the_last_one_above_the_cell(read: Read) -> None:
-    assert [cell.heading for cell in read(THREE).cells] == ["Title", "Clean", "Clean"]
+def test_heading_is_the_last_one_above_the_cell_but_no_title(read: Read) -> None:
+    assert [cell.heading for cell in read(THREE).cells] == ["", "Clean", "Clean"]
+
+
+def test_headings_of_one_rank_are_no_titles(read: Read) -> None:
+    text = "# %% [markdown]\n# # Load\n# %%\nx = 1\n# %% [markdown]\n# # <b>Clean</b> *up*\n# %%\ny = 2\n"
+    assert [cell.heading for cell in read(text).cells] == ["Load", "Clean up"]
 
 
 def test_installs_become_requirements_once(read: Read) -> None:
