@@ -45,7 +45,7 @@ class PreprocessingState:
 
 def preprocess(test: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the model's features. From cells 3 to 33."""
-    test = what_is_a_house_worth(test)
+    test = prepare(test)
     all_data = test.reindex(columns=state.all_columns)
     all_data = one_big_table(all_data)
     all_data = missing_values(all_data, state)
@@ -55,8 +55,8 @@ def preprocess(test: Any, state: PreprocessingState) -> Any:
     return test
 
 
-def what_is_a_house_worth(test: Any) -> Any:
-    """What is a house worth?. From cell 6."""
+def prepare(test: Any) -> Any:
+    """Prepare. From cell 6."""
     test.drop("Id", axis=1, inplace=True)
     return test
 

@@ -23,8 +23,8 @@ from house_prices.preprocessing import (
     feature_enginering,
     missing_values,
     one_big_table,
+    prepare,
     skewed_columns,
-    what_is_a_house_worth,
 )
 from house_prices.probe import learn_schema
 from house_prices.serving import check_serving
@@ -42,7 +42,7 @@ def fit(train: Any, test: Any) -> Fitted:
     ntrain = train.shape[0]
     y_train = train.SalePrice.values
 
-    test = what_is_a_house_worth(test)
+    test = prepare(test)
     state.all_columns = list(pd.concat((train, test)).columns)
     all_data = pd.concat((train, test)).reset_index(drop=True)
 
