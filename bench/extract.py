@@ -50,6 +50,8 @@ KINDS = (
 def main(notebooks: list[Path]) -> None:
     """Measure and print two tables."""
     with tempfile.TemporaryDirectory() as folder:
+        measure(extract(notebooks[0], Path(folder)))
+        measure(convert(notebooks[0], Path(folder)))
         print(f"{'notebook':32} {'extract':>8} {'nbconvert':>10} {'ratio':>6}   cpu seconds, median of {PAIRS}")
         for notebook in notebooks:
             compare(notebook, Path(folder))
@@ -83,6 +85,7 @@ def measure(command: list[str]) -> float:
     """Give the processor time of a command and its children."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed tool is compiled once
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)}:\n{done.stderr.decode()[-2000:]}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import libcst as cst
@@ -48,6 +49,9 @@ class Emitter:
     evaluation: Evaluation | None = None
     marked: set[int] = field(default_factory=set)
     """Steps after which training scores the prediction or proves that it can be served."""
+
+    known: dict[tuple[object, ...], list[cst.BaseStatement]] = field(default_factory=dict)
+    """Simple statements that were emitted before, by step, edit and how many edits there were."""
 
     def __post_init__(self) -> None:
         self.marked = {metric.step.number for metric in self.fitting.metrics}
@@ -147,7 +151,14 @@ class Emitter:
         return [*guard, guarded(training, serving)]
 
     def _statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
-        return [marked(statement, [step.line]) for statement in self._plain_statement(step, mode, edit_for)]
+        if is_compound(step):
+            return [marked(statement, [step.line]) for statement in self._compound(step, mode, edit_for)]
+        edits = (len(self.passed), len(self.source_edits), len(self.constant_steps))
+        key = (step.number, mode, edit_for, edits)
+        if key not in self.known:
+            plain = self._plain_statement(step, mode, edit_for)
+            self.known[key] = [marked(statement, [step.line]) for statement in plain]
+        return list(self.known[key])
 
     def _plain_statement(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
         if step.bind is not None:
@@ -156,10 +167,7 @@ class Emitter:
             return [] if code_of_expression(value) == name else [assignment(name, value)]
         if mode == "serve" and self.serving.served.get(step.number) == "bind":
             return self._bindings(step, edit_for)
-        node = step.node
-        if isinstance(node, ast.Try) or step.children or isinstance(node, (ast.For, ast.If, ast.While, ast.With)):
-            return self._compound(step, mode, edit_for)
-        if isinstance(node, ast.Return):
+        if isinstance(step.node, ast.Return):
             return []
         statement = normalised(self.rewriter.rewrite_statement(step, self.noting(edit_for)), _is_table_column(step))
         return [] if is_idle(statement) else [statement]
@@ -234,6 +242,10 @@ class Emitter:
             return edit.template
         return edit.fit or self.as_training(step, node)
 
+    def training_edit(self, step: Step, node: ast.AST, inner: bool) -> Template | None:
+        """What stands in training code, whether inside a wrapper or not."""
+        return self.as_training(step, node)
+
     def as_training(self, step: Step, node: ast.AST) -> Template | None:
         """What stands in training code: results of expanded calls, tables that were loaded before."""
         for edits in (self.source_edits, self.serving.fit_edits):
@@ -269,11 +281,14 @@ def _id(node: ast.AST) -> str:
 
 def raw_edit(emitter: Emitter) -> EditFor:
     """Training code as it is in the notebook; expanded calls are replaced by their results."""
+    return emitter.training_edit
 
-    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
-        return emitter.as_training(step, node)
 
-    return edit
+def is_compound(step: Step) -> bool:
+    """Whether a step's blocks are emitted with it."""
+    if step.bind is not None:
+        return False
+    return bool(step.children) or isinstance(step.node, (ast.Try, ast.For, ast.If, ast.While, ast.With))
 
 
 def anchor(capture: Capture) -> Step:
@@ -436,8 +451,13 @@ def _chained(target: cst.BaseExpression) -> cst.BaseAssignTargetExpression | Non
 
 
 def code_of(statements: Sequence[cst.BaseStatement]) -> str:
-    """The text of statements."""
-    return cst.Module([]).with_changes(body=list(statements)).code
+    """The text of statements; without any, an empty line that keeps what stands around them apart."""
+    return "".join(_code_of_statement(statement) for statement in statements) or "\n"
+
+
+@lru_cache(maxsize=4096)
+def _code_of_statement(statement: cst.BaseStatement) -> str:
+    return cst.Module([]).code_for_node(statement)
 
 
 def code_of_expression(node: cst.BaseExpression) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from nb2prod.emission import DEFINITIONS, Emitter, code_of
@@ -252,14 +253,15 @@ def _served_names(emitter: Emitter, group: Group) -> set[str]:
     return found
 
 
-def names_in(code: str) -> tuple[list[str], list[str], list[str]]:
+@lru_cache(maxsize=4096)
+def names_in(code: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Names that code reads before it binds them, binds, and changes in place; each in order of appearance."""
     reads: dict[str, None] = {}
     binds: dict[str, None] = {}
     changes: dict[str, None] = {}
     for statement in ast.parse(code).body:
         _statement_names(statement, reads, binds, changes, frozenset())
-    return list(reads), list(binds), list(changes)
+    return tuple(reads), tuple(binds), tuple(changes)
 
 
 def _statement_names(  # noqa: C901, PLR0912 - one branch for each kind of node

@@ -59,9 +59,10 @@ def format_package(folder: Path) -> None:
     _ruff(folder, "check", "--fix", "--quiet", "--exit-zero")
     _expect_none(_faults(folder, "--select", BREAKING))
     _ruff(folder, "format", "--quiet")
-    _ruff(folder, "check", "--add-noqa", "--quiet", "--exit-zero")
-    _ruff(folder, "format", "--quiet")
-    _expect_none(_faults(folder))
+    if _faults(folder):
+        _ruff(folder, "check", "--add-noqa", "--quiet", "--exit-zero")
+        _ruff(folder, "format", "--quiet")
+        _expect_none(_faults(folder))
 
 
 def split_module(text: str, docstring: str) -> ModuleText:

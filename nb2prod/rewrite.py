@@ -10,6 +10,7 @@ import ast
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -135,6 +136,9 @@ class Rewriter:
         """The step's own statement with its edits; blocks of compound statements are left as they are."""
         parsed = self.statement(step.node)
         edits = self._edits(step, step.node, step.context, edit_for)
+        if not edits:
+            assert isinstance(parsed.node, cst.BaseStatement)
+            return parsed.node
         result = parsed.node.visit(_Replacer(self, parsed, edits, edit_for))
         assert isinstance(result, cst.BaseStatement)
         return result
@@ -155,12 +159,12 @@ class Rewriter:
 
     def fill(self, template: Template, edit_for: EditFor) -> cst.BaseExpression:
         """A template with its holes filled."""
-        code = cst.parse_expression(template.code)
+        code = _parsed(template.code)
         parts = {}
         for number, hole in enumerate(template.holes):
             parts[f"__{number}__"] = self.rewrite_expression(hole.step, hole.node, _for_hole(hole, edit_for))
         if not parts:
-            return code
+            return code.deep_clone()
         filled = code.visit(_Filler(parts))
         assert isinstance(filled, cst.BaseExpression)
         return filled
@@ -256,7 +260,15 @@ class _Replacer(cst.CSTTransformer):
         return found[1] if found is not None else None
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        return self._edit(node) is None and super().on_visit(node)
+        return self._reaches_edit(node) and self._edit(node) is None and super().on_visit(node)
+
+    def _reaches_edit(self, node: cst.CSTNode) -> bool:
+        """Whether there is anything to replace in an expression; statements have no span and are walked through."""
+        span = self.parsed.spans.get(node)
+        if span is None:
+            return True
+        first, last = span[:2], span[2:]
+        return any(first <= (line, end) and (top, start) <= last for top, start, line, end in self.edits)
 
     def on_leave(  # type: ignore[override]
         self, original_node: cst.CSTNode, updated_node: cst.CSTNode
@@ -276,6 +288,11 @@ def _with_parentheses(node: cst.CSTNode, span: Span) -> Span:
     if isinstance(node, (cst.Tuple, cst.GeneratorExp)) and node.lpar:
         return (span[0], span[1] - 1, span[2], span[3] + 1)
     return span
+
+
+@lru_cache(maxsize=512)
+def _parsed(code: str) -> cst.BaseExpression:
+    return cst.parse_expression(code)
 
 
 class _Filler(cst.CSTTransformer):
