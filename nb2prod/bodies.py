@@ -22,6 +22,7 @@ from nb2prod.origins import is_mark, mark
 from nb2prod.plan import FunctionNote
 from nb2prod.slices import Template
 from nb2prod.trace import Step
+from nb2prod.twins import with_names
 
 
 def _indent(code: str) -> str:
@@ -81,12 +82,14 @@ def _state_class(builder: Builder) -> str:
 
 def _step_function(builder: Builder, group: Group) -> str:
     code = _shared_code(builder, group)
-    parameters = [f"{name}: Any" for name in group.inputs]
+    inside = with_names(code, group.parameters)
+    own = group.parameters if inside != code else {}
+    parameters = [f"{own.get(name, name)}: Any" for name in group.inputs]
     if "state." in code:
         parameters.append("state: PreprocessingState")
     if "fitting" in code:
         parameters += ["*", "fitting: bool = False"]
-    outputs = ", ".join(group.outputs)
+    outputs = ", ".join(own.get(name, name) for name in group.outputs)
     result = f"    return {outputs}\n" if outputs else ""
     summary = (group.heading or group.name.replace("_", " ").capitalize()).strip(" .:#*")
     summary = "".join(c for c in summary if c.isprintable() and c not in '"\\`{}')[:70] or "Prepare the rows"
@@ -94,13 +97,13 @@ def _step_function(builder: Builder, group: Group) -> str:
     returned = "Any" if outputs else "None"
     return (
         f"def {group.name}({', '.join(parameters)}) -> {returned}:\n"
-        f'    """{summary}. {cells_text(group.cells)}"""\n{_indent(code)}{result}'
+        f'    """{summary}. {cells_text(group.cells)}"""\n{_indent(inside)}{result}'
     )
 
 
 def head_groups(builder: Builder) -> list[Group]:
     """The groups that inference runs before it predicts."""
-    serving = [group for group in builder.groups if group.kind != "fit" and _serves(builder, group)]
+    serving = [group for group in builder.groups if group.kind in ("shared", "own") and _serves(builder, group)]
     found = []
     for group in serving:
         if group.tail:
@@ -111,7 +114,7 @@ def head_groups(builder: Builder) -> list[Group]:
 
 def tail_groups(builder: Builder) -> list[Group]:
     """The groups of inference from the first prediction on."""
-    return [g for g in builder.groups if g.kind != "fit" and g.tail and _serves(builder, g)]
+    return [g for g in builder.groups if g.kind in ("shared", "own") and g.tail and _serves(builder, g)]
 
 
 def _serves(builder: Builder, group: Group) -> bool:
@@ -198,6 +201,10 @@ def training_text(builder: Builder) -> str:
         if group.kind == "shared":
             body.append(code_of(emitter.stores(group.stores)))
             body.append(code_of([call_line(group, True, _shared_code(builder, group))]))
+        elif group.of is not None:
+            body.append(code_of(emitter.stores(group.stores)))
+            body.append(mark([child.line for step in group.steps for child in step.walk()]))
+            body.append(code_of([call_line(group.of, True, _shared_code(builder, group.of), group.names)]))
         else:
             body.append(_training_steps(builder, group.steps))
     body.append(_fitted(builder))

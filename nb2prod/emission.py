@@ -123,13 +123,14 @@ class Emitter:
             case "fit":
                 return [
                     *self._stores(self.before, step),
-                    *self._fit_core(step),
+                    *self.core(step),
                     *self._stores(self.after, step),
                 ]
             case _:
                 return self._shared(step)
 
-    def _fit_core(self, step: Step) -> list[cst.BaseStatement]:
+    def core(self, step: Step) -> list[cst.BaseStatement]:
+        """The training code of a step without what it stores."""
         if step.children:
             return self._statement(step, "fit", raw_edit(self)) if self.in_training(step) else []
         return self._statement(step, "fit", raw_edit(self)) if self.fits(step) else []
@@ -138,7 +139,7 @@ class Emitter:
         stores = self._stores(self.before, step)
         guard = [guarded(stores)] if stores else []
         if not self.in_serving(step):
-            core = self._fit_core(step)
+            core = self.core(step)
             after = self._stores(self.after, step)
             return [*guard, guarded([*core, *after])] if core or after else guard
         serving = self._statement(step, "shared" if step.children else "serve", self.serve_edit)

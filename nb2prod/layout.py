@@ -26,16 +26,24 @@ PARTING = frozenset({"split", "concat", "source"})
 class Group:
     """Consecutive steps that are emitted together."""
 
-    kind: Literal["shared", "fit", "own"]
+    kind: Literal["shared", "fit", "own", "twin"]
     steps: list[Step]
     heading: str = ""
     name: str = ""
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    parameters: dict[str, str] = field(default_factory=dict)
+    """Inputs that have another name inside the function."""
+    given: tuple[str, ...] = ()
+    """What the function could return."""
     tail: bool = False
     cells: tuple[int, ...] = ()
     stores: tuple[Capture, ...] = field(default=())
     """Captures that training stores before it calls this group's function."""
+    of: Group | None = None
+    """For a twin: the group whose function training calls here."""
+    names: dict[str, str] = field(default_factory=dict)
+    """For a twin: names in the function -> names here."""
 
 
 def arrange(emitter: Emitter, known: set[str]) -> list[Group]:
@@ -79,7 +87,7 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         else:
             current = None
             groups.append(Group("fit", [step], tail=tail))
-    return [_trimmed(group) for group in groups]
+    return groups
 
 
 def _unavailable(emitter: Emitter, groups: Sequence[Group], known: set[str]) -> set[int]:
@@ -126,10 +134,6 @@ def _hoist(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
 def _training_only(emitter: Emitter, numbers: set[int] | frozenset[int]) -> bool:
     steps = [emitter.trace.steps[number] for number in numbers]
     return any(not isinstance(step.node, DEFINITIONS) and not emitter.in_serving(step) for step in steps)
-
-
-def _trimmed(group: Group) -> Group:
-    return group
 
 
 def _full(group: Group) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import libcst as cst
@@ -22,6 +22,7 @@ from nb2prod.recipes import recipe_source
 from nb2prod.rewrite import assignment
 from nb2prod.slices import Capture, Template
 from nb2prod.trace import Source, Step
+from nb2prod.twins import name_parameters, share_twins
 
 BUILTINS = frozenset(dir(builtins))
 HEADER = "from __future__ import annotations\n\n"
@@ -100,9 +101,10 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _collect_sources(builder)
     _install_source_edits(builder)
     _promote_constants(builder)
-    builder.groups = arrange(emitter, builder.known())
+    builder.groups = share_twins(emitter, arrange(emitter, builder.known()))
     _name_groups(builder)
     _interfaces(builder)
+    name_parameters(builder.groups, builder.known())
     from nb2prod.bodies import inference_text, preprocessing_text, training_text
 
     preprocessing = preprocessing_text(builder)
@@ -402,7 +404,14 @@ def _interfaces(builder: Builder) -> None:
             given = [*served_binds, *served_changes, *refined]
             group.outputs = tuple(dict.fromkeys(name for name in given if name in later))
             group.inputs = tuple(name for name in reads if name not in known | emitter.needs)
+            group.given = tuple(dict.fromkeys(given))
             later |= set(group.inputs) | set(names_in(code_of(emitter.stores(group.stores)))[0])
+        elif group.of is not None:
+            function, names = group.of, group.names
+            wanted = {name for name in function.given if names.get(name, name) in later}
+            function.outputs = tuple(name for name in function.given if name in {*wanted, *function.outputs})
+            later |= {names.get(name, name) for name in function.inputs}
+            later |= set(names_in(code_of(emitter.stores(group.stores)))[0])
         else:
             code = code_of([*emitter.emit(group.steps, "fit"), *emitter.emit(group.steps, "serve")])
             later |= set(names_in(code)[0])
@@ -510,9 +519,12 @@ def recipes_text(needs: Iterable[str]) -> tuple[list[str], str]:
     return imports, "\n\n".join(sources)
 
 
-def call_line(group: Group, fitting: bool, shared_code: str) -> cst.BaseStatement:
-    """``df = clean(df, state, fitting=True)``."""
-    arguments = list(group.inputs)
+def call_line(
+    group: Group, fitting: bool, shared_code: str, names: Mapping[str, str] | None = None
+) -> cst.BaseStatement:
+    """``df = clean(df, state, fitting=True)``; `names` are those of a twin."""
+    own = names or {}
+    arguments = [own.get(name, name) for name in group.inputs]
     if "state." in shared_code:
         arguments.append("state")
     if fitting and "fitting" in shared_code:
@@ -520,4 +532,4 @@ def call_line(group: Group, fitting: bool, shared_code: str) -> cst.BaseStatemen
     call = cst.parse_expression(f"{group.name}({', '.join(arguments)})")
     if not group.outputs:
         return cst.SimpleStatementLine([cst.Expr(call)])
-    return assignment(", ".join(group.outputs), call)
+    return assignment(", ".join(own.get(name, name) for name in group.outputs), call)
