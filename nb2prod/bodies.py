@@ -91,8 +91,7 @@ def _step_function(builder: Builder, group: Group) -> str:
         parameters += ["*", "fitting: bool = False"]
     outputs = ", ".join(own.get(name, name) for name in group.outputs)
     result = f"    return {outputs}\n" if outputs else ""
-    summary = (group.heading or group.name.replace("_", " ").capitalize()).strip(" .:#*")
-    summary = "".join(c for c in summary if c.isprintable() and c not in '"\\`{}')[:70] or "Prepare the rows"
+    summary = group.summary or "Prepare the rows"
     builder.notes.append(FunctionNote("preprocessing", group.name, group.cells, summary))
     returned = "Any" if outputs else "None"
     return (
@@ -200,7 +199,8 @@ def training_text(builder: Builder) -> str:
     for group in builder.groups:
         if group.kind == "shared":
             body.append(code_of(emitter.stores(group.stores)))
-            body.append(code_of([call_line(group, True, _shared_code(builder, group))]))
+            if group.trained:
+                body.append(code_of([call_line(group, True, _shared_code(builder, group))]))
         elif group.of is not None:
             body.append(code_of(emitter.stores(group.stores)))
             body.append(mark([child.line for step in group.steps for child in step.walk()]))

@@ -46,6 +46,8 @@ class Emitter:
     """Assignments that became module-level constants."""
     hoisted: set[str] = field(default_factory=set)
     """Captures that training stores before it calls the function which recalls them."""
+    adopted: set[int] = field(default_factory=set)
+    """Steps of inference in functions that training calls too, for another table."""
     evaluation: Evaluation | None = None
     marked: set[int] = field(default_factory=set)
     """Steps after which training scores the prediction or proves that it can be served."""
@@ -89,7 +91,7 @@ class Emitter:
     def fits(self, step: Step) -> bool:
         """Whether training runs the step itself."""
         defined = isinstance(step.node, DEFINITIONS) or step.number in self.constant_steps
-        return step.number in self.fitting.steps and not defined
+        return (step.number in self.fitting.steps or step.number in self.adopted) and not defined
 
     def serves(self, step: Step) -> bool:
         """Whether inference runs the step itself."""

@@ -30,8 +30,11 @@ class Group:
     steps: list[Step]
     heading: str = ""
     name: str = ""
+    summary: str = ""
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
+    trained: bool = True
+    """For a function: whether training runs these steps themselves, and not only their twins."""
     parameters: dict[str, str] = field(default_factory=dict)
     """Inputs that have another name inside the function."""
     given: tuple[str, ...] = ()
@@ -71,8 +74,8 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
         shared = serving and any(emitter.fits(child) for child in step.walk())
         tail = tail or _predicts(emitter, step)
         current = None if tail else current
-        if shared and not tail and not _parts(emitter, step) and step.number not in outside:
-            heading = _heading(emitter, step)
+        if shared and not tail and not parts_here(emitter, step) and step.number not in outside:
+            heading = heading_of(emitter, step)
             if current is None or current.heading != heading or _full(current):
                 current = Group("shared", [], heading)
                 groups.append(current)
@@ -140,13 +143,14 @@ def _full(group: Group) -> bool:
     return len(group.steps) >= MAX_FUNCTION_STEPS
 
 
-def _heading(emitter: Emitter, step: Step) -> str:
+def heading_of(emitter: Emitter, step: Step) -> str:
+    """The heading over a step, or the function of the notebook that it is in."""
     if step.context.calls:
         return step.context.calls[0]
     return emitter.trace.program.cell_at(step.line).heading
 
 
-def _parts(emitter: Emitter, step: Step) -> bool:
+def parts_here(emitter: Emitter, step: Step) -> bool:
     """Whether the slices part here: loading, splitting, unpacking what only training needs."""
     if any(emitter.serving.served.get(child.number) == "bind" for child in step.walk()):
         return True

@@ -21,10 +21,12 @@ from nb2prod.plan import FunctionNote, Module
 from nb2prod.recipes import recipe_source
 from nb2prod.rewrite import assignment
 from nb2prod.slices import Capture, Template
+from nb2prod.step_names import from_code, from_heading, sentence
 from nb2prod.trace import Source, Step
 from nb2prod.twins import name_parameters, share_twins
 
 BUILTINS = frozenset(dir(builtins))
+COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
 HEADER = "from __future__ import annotations\n\n"
 
 
@@ -252,12 +254,30 @@ def _literal_constant(builder: Builder, steps: frozenset[int], name: str) -> str
     node = step.node
     if not isinstance(node, ast.Assign) or step.parent is not None or step.bind is not None or len(node.targets) != 1:
         return None
-    try:
-        ast.literal_eval(node.value)
-    except (ValueError, TypeError, SyntaxError, RecursionError):
+    if not _is_literal(node.value) or any(step.deps.values()):
         return None
     statement = builder.emitter.rewriter.rewrite_statement(step, raw_edit(builder.emitter))
     return code_of([marked(statement, [step.line])])
+
+
+def _is_literal(node: ast.expr) -> bool:
+    """Whether an expression consists of literals alone, collected or split by built-in means."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return all(map(_is_literal, parts))
+        case ast.Dict():
+            return all(key is not None and _is_literal(key) for key in node.keys) and all(map(_is_literal, node.values))
+        case ast.UnaryOp(operand=operand):
+            return _is_literal(operand)
+        case ast.BinOp(left=left, right=right):
+            return _is_literal(left) and _is_literal(right)
+        case ast.Call(func=ast.Name(id=name), keywords=[]):
+            return name in COLLECTORS and all(map(_is_literal, node.args))
+        case ast.Call(func=ast.Attribute(value=text, attr="split" | "splitlines"), keywords=[]):
+            return _is_literal(text) and all(map(_is_literal, node.args))
+    return False
 
 
 def _promote_constants(builder: Builder) -> None:
@@ -371,21 +391,24 @@ def _read_options(builder: Builder, served: DataSource) -> str:
 
 
 def _name_groups(builder: Builder) -> None:
+    """Name the functions: from their heading, unless it is the title of the notebook, else from what they do."""
     used: set[str] = builder.known() | {name for step in builder.emitter.trace.steps for name in step.binds}
+    cells = [cell for cell in builder.emitter.trace.program.cells if cell.body]
+    title = cells[0].heading if len({cell.heading for cell in cells}) > 1 else ""
     for group in builder.groups:
         group.cells = builder.cells_of(group.steps)
         if group.kind != "shared":
             continue
-        wanted = identifier(group.heading, "step") if group.heading.isascii() else ""
-        words = [word for word in wanted.split("_") if not word.isdigit() and word != "step"]
-        name = "_".join(words[:5]) or "prepare"
-        if name in used or name in BUILTINS or name in ("fit", "train", "preprocess"):
-            name = f"{name}_features" if not name.endswith("features") else f"{name}_more"
+        heading = "" if group.heading == title else group.heading
+        done, told = from_code(code_of(builder.emitter.emit(group.steps, "serve")))
+        name = from_heading(heading) or done
+        if name in used and name != done:
+            name = f"{name}_{done}" if done in used else done
         base, number = name, 2
         while name in used:
             name, number = f"{base}_{number}", number + 1
         used.add(name)
-        group.name = name
+        group.name, group.summary = name, sentence(heading) or told
 
 
 def _interfaces(builder: Builder) -> None:

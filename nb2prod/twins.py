@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.emission import Emitter, code_of
-from nb2prod.layout import Group, names_in
+from nb2prod.layout import Group, heading_of, names_in, parts_here
 from nb2prod.trace import Step
 
 SHORTEST = 2
@@ -38,15 +38,18 @@ class _Run:
 
 
 def share_twins(emitter: Emitter, groups: Sequence[Group]) -> list[Group]:
-    """Replace training copies of shared functions by calls."""
+    """Replace training copies of what inference does by calls of one function."""
     found = list(groups)
     for group in groups:
         if group.kind == "shared":
             found = _share(emitter, found, group)
+    for members in _serving_runs(emitter, found):
+        found = _share_serving(emitter, found, members)
     return found
 
 
 def _share(emitter: Emitter, groups: list[Group], group: Group) -> list[Group]:
+    """Split a function into the runs of steps that have a twin and those that have none."""
     parts: list[Group] = []
     rest = list(group.steps)
     while rest:
@@ -60,15 +63,60 @@ def _share(emitter: Emitter, groups: list[Group], group: Group) -> list[Group]:
         parts.append(part)
         groups = [twin if other is run.twins[-1] else other for other in groups if other not in run.twins[:-1]]
         rest = rest[len(run.steps) :]
-    if not any(twin.of in parts for twin in groups if twin.kind == "twin"):
+    if all(part.kind == "own" for part in parts):
         return groups
     at = groups.index(group)
     return [*groups[:at], *(_settled(emitter, part, group) for part in parts), *groups[at + 1 :]]
 
 
+def _serving_runs(emitter: Emitter, groups: Sequence[Group]) -> list[list[Group]]:
+    """Neighbouring steps that only inference runs, under one heading."""
+    runs: list[list[Group]] = []
+    current: list[Group] = []
+    for group in groups:
+        if group.kind in ("fit", "twin"):
+            continue
+        alone = group.kind == "own" and not group.tail and all(_serves_alone(emitter, step) for step in group.steps)
+        if current and alone and heading_of(emitter, group.steps[0]) == heading_of(emitter, current[0].steps[0]):
+            current.append(group)
+        elif alone:
+            current = [group]
+            runs.append(current)
+        else:
+            current = []
+    return runs
+
+
+def _serves_alone(emitter: Emitter, step: Step) -> bool:
+    captures = [capture for capture in emitter.captures() if capture.step.number in _numbers([step])]
+    return (
+        not any(emitter.fits(child) for child in step.walk())
+        and not parts_here(emitter, step)
+        and not any(capture.keys or capture.after or capture.folds for capture in captures)
+    )
+
+
+def _share_serving(emitter: Emitter, groups: list[Group], members: list[Group]) -> list[Group]:
+    """Make a function of steps that training does not run, if training does the same to another table."""
+    steps = [step for member in members for step in member.steps]
+    inside = _numbers(steps)
+    stores = tuple(capture for capture in emitter.captures() if capture.step.number in inside)
+    function = Group("shared", steps, heading_of(emitter, steps[0]), stores=stores, trained=False)
+    emitter.adopted |= inside
+    emitter.hoisted |= {capture.name for capture in stores}
+    merged = [function if group is members[-1] else group for group in groups if group not in members[:-1]]
+    found = _share(emitter, merged, function)
+    if found == merged:
+        emitter.adopted -= inside
+        emitter.hoisted -= {capture.name for capture in stores}
+        return groups
+    return found
+
+
 def _part(group: Group, steps: list[Step]) -> Group:
     inside = _numbers(steps)
-    return Group("shared", steps, group.heading, stores=tuple(c for c in group.stores if c.step.number in inside))
+    stores = tuple(capture for capture in group.stores if capture.step.number in inside)
+    return Group("shared", steps, group.heading, stores=stores, trained=group.trained)
 
 
 def _leave(parts: list[Group], group: Group, step: Step) -> None:
@@ -84,8 +132,10 @@ def _settled(emitter: Emitter, part: Group, group: Group) -> Group:
     if part.kind != "own":
         return part
     function = _part(group, part.steps)
-    if len(part.steps) > MOST_ALONE or not all(emitter.in_serving(step) for step in part.steps):
+    long = len(part.steps) > MOST_ALONE or not all(emitter.in_serving(step) for step in part.steps)
+    if long and group.trained:
         return function
+    emitter.adopted -= _numbers(part.steps)
     emitter.hoisted -= {capture.name for capture in function.stores}
     return part
 
@@ -95,7 +145,8 @@ def _settled(emitter: Emitter, part: Group, group: Group) -> Group:
 
 def _best_run(emitter: Emitter, groups: Sequence[Group], group: Group, steps: Sequence[Step]) -> _Run | None:
     """The longest run from the first of the steps on that has a twin."""
-    candidates = [other for other in groups[: groups.index(group)] if _is_copy(emitter, other)]
+    reach = groups[: groups.index(group)] if group.trained else groups
+    candidates = [other for other in reach if _is_copy(emitter, other)]
     runs = []
     for start in range(len(candidates)):
         run = _run_from(emitter, groups, group, steps, candidates[start:])
@@ -226,11 +277,11 @@ def _holds(emitter: Emitter, groups: Sequence[Group], group: Group, run: _Run) -
     inside = _numbers(run.steps)
     own = [capture for capture in emitter.captures() if capture.step.number in inside]
     code = code_of(emitter.emit(run.steps, "shared"))
-    if set(_STATE.findall(code)) - {capture.name for capture in own} or any(capture.folds for capture in own):
-        return False
-    if any(_draws(child) for twin in run.twins for step in twin.steps for child in step.walk()):
-        return False
     at = groups.index(run.twins[-1])
+    if set(_STATE.findall(code)) - {capture.name for capture in own} - _stored(emitter, groups[:at]):
+        return False
+    if any(capture.folds for capture in own) or any(_draws(s) for t in run.twins for s in t.steps[0].walk()):
+        return False
     before = _numbers(step for other in groups[:at] for step in other.steps)
     for capture in group.stores:
         if capture.step.number in inside:
@@ -239,6 +290,13 @@ def _holds(emitter: Emitter, groups: Sequence[Group], group: Group, run: _Run) -
             if late or set(reads) & run.names.keys():
                 return False
     return not _escaping(emitter, run)
+
+
+def _stored(emitter: Emitter, groups: Sequence[Group]) -> set[str]:
+    """What training has stored after these groups."""
+    run = _numbers(step for group in groups if group.kind != "twin" and group.trained for step in group.steps)
+    moved = {capture.name for group in groups for capture in group.stores}
+    return moved | {capture.name for capture in emitter.captures() if capture.step.number in run}
 
 
 def _escaping(emitter: Emitter, run: _Run) -> bool:
