@@ -38,12 +38,12 @@ def preprocess(df: Any, state: PreprocessingState) -> Any:
     df = encoding(df, state)
     X = split_scale(df)
     X_test = X
-    X_test = split_scale_features(X_test, state)
+    X_test = scale_features(X_test, state)
     return X_test
 
 
 def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
-    """2. Cleaning. From cells 11, 13 and 14."""
+    """Cleaning. From cells 11, 13 and 14."""
     df.drop("customerID", axis=1, inplace=True)
     if fitting:
         df.dropna(subset=["PaymentMethod"], inplace=True)
@@ -55,7 +55,7 @@ def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
 
 
 def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
-    """4. Encoding. From cells 20, 21, 23 and 24."""
+    """Encoding. From cells 20, 21, 23 and 24."""
     for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
         df[col] = df[col].replace("No internet service", "No")
     df["MultipleLines"] = df["MultipleLines"].replace("No phone service", "No")
@@ -77,13 +77,13 @@ def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
 
 
 def split_scale(df: Any) -> Any:
-    """5. Split & scale. From cell 26."""
+    """Split & scale. From cell 26."""
     X = df.drop("Churn", axis="columns")
     return X
 
 
-def split_scale_features(X_test: Any, state: PreprocessingState) -> Any:
-    """5. Split & scale. From cell 27."""
+def scale_features(X_test: Any, state: PreprocessingState) -> Any:
+    """Split & scale. From cell 27."""
     X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
     return X_test
 

@@ -20,8 +20,8 @@ from churn.preprocessing import (
     cleaning,
     cols_to_scale,
     encoding,
+    scale_features,
     split_scale,
-    split_scale_features,
 )
 from churn.probe import learn_schema
 from churn.serving import check_serving
@@ -47,7 +47,7 @@ def fit(df: Any) -> Fitted:
     gb = GradientBoostingClassifier(n_estimators=60, learning_rate=0.1, max_depth=3, random_state=5)
     gb.fit(X_train, y_train)
     state.scaler = scaler
-    X_test = split_scale_features(X_test, state)
+    X_test = scale_features(X_test, state)
     y_pred_gb = gb.predict(X_test)
     gb_proba = gb.predict_proba(X_test)[:, 1]
 

@@ -18,7 +18,7 @@ def preprocess(X: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the model's features. From cells 4, 10 and 14."""
     X_test = X
     X_test = split_and_scale(X_test, state)
-    X_test_pca = pca_features(X_test, state)
+    X_test_pca = reduce_dimensions(X_test, state)
     return X_test_pca
 
 
@@ -28,7 +28,7 @@ def split_and_scale(X_test: Any, state: PreprocessingState) -> Any:
     return X_test
 
 
-def pca_features(X_test: Any, state: PreprocessingState) -> Any:
+def reduce_dimensions(X_test: Any, state: PreprocessingState) -> Any:
     """PCA. From cell 14."""
     X_test_pca = state.pca.transform(X_test)
     return X_test_pca

@@ -16,7 +16,7 @@ from digits import config
 from digits.artifact import Fitted, check_folder, save_artifact
 from digits.data import load_data
 from digits.inference import predict_rows
-from digits.preprocessing import PreprocessingState, pca_features, split_and_scale
+from digits.preprocessing import PreprocessingState, reduce_dimensions, split_and_scale
 from digits.schema import learn_schema
 from digits.serving import check_serving
 
@@ -38,7 +38,7 @@ def fit(digits: Any) -> Fitted:
     svm = SVC(C=10, gamma="scale")
     svm.fit(X_train_pca, y_train)
     state.pca = pca
-    X_test_pca = pca_features(X_test, state)
+    X_test_pca = reduce_dimensions(X_test, state)
     model = svm
     y_pred = svm.predict(X_test_pca)
 

@@ -45,7 +45,7 @@ class PreprocessingState:
 
 def preprocess(test: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the model's features. From cells 3 to 33."""
-    test = prepare(test)
+    test = drop_columns(test)
     all_data = test.reindex(columns=state.all_columns)
     all_data = one_big_table(all_data)
     all_data = missing_values(all_data, state)
@@ -55,10 +55,10 @@ def preprocess(test: Any, state: PreprocessingState) -> Any:
     return test
 
 
-def prepare(test: Any) -> Any:
-    """Prepare. From cell 6."""
-    test.drop("Id", axis=1, inplace=True)
-    return test
+def drop_columns(df: Any) -> Any:
+    """Drop columns. From cell 6."""
+    df.drop("Id", axis=1, inplace=True)
+    return df
 
 
 def one_big_table(all_data: Any) -> Any:

@@ -20,10 +20,10 @@ from house_prices.data import load_data
 from house_prices.inference import predict_rows
 from house_prices.preprocessing import (
     PreprocessingState,
+    drop_columns,
     feature_enginering,
     missing_values,
     one_big_table,
-    prepare,
     skewed_columns,
 )
 from house_prices.probe import learn_schema
@@ -36,13 +36,13 @@ def fit(train: Any, test: Any) -> Fitted:
     state = PreprocessingState()
     scores: dict[str, Any] = {}
 
-    train.drop("Id", axis=1, inplace=True)
+    train = drop_columns(train)
     train = train.drop(train[(train["GrLivArea"] > 4000) & (train["SalePrice"] < 300000)].index)
     train["SalePrice"] = np.log1p(train["SalePrice"])
     ntrain = train.shape[0]
     y_train = train.SalePrice.values
 
-    test = prepare(test)
+    test = drop_columns(test)
     state.all_columns = list(pd.concat((train, test)).columns)
     all_data = pd.concat((train, test)).reset_index(drop=True)
 

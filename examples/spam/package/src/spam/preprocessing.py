@@ -2,13 +2,79 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import string
 from dataclasses import dataclass
 from typing import Any
 
 from scipy.sparse import csr_matrix, hstack
+
+STOPWORDS = set(
+    [
+        "i",
+        "me",
+        "my",
+        "we",
+        "our",
+        "you",
+        "your",
+        "he",
+        "she",
+        "it",
+        "they",
+        "them",
+        "this",
+        "that",
+        "these",
+        "those",
+        "am",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "have",
+        "has",
+        "had",
+        "do",
+        "does",
+        "did",
+        "a",
+        "an",
+        "the",
+        "and",
+        "but",
+        "if",
+        "or",
+        "because",
+        "as",
+        "until",
+        "while",
+        "of",
+        "at",
+        "by",
+        "for",
+        "with",
+        "about",
+        "to",
+        "from",
+        "in",
+        "out",
+        "on",
+        "off",
+        "so",
+        "than",
+        "too",
+        "very",
+        "can",
+        "will",
+        "just",
+        "should",
+        "now",
+        "u",
+    ]
+)
 
 extra = ["n_chars", "n_words", "n_digits", "caps"]
 
@@ -23,18 +89,17 @@ class PreprocessingState:
 
 
 def preprocess(df: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 3, 6, 8, 11, 14, 15, 19, 20 and 21."""
+    """Turn raw rows into the model's features. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
     df = clean(df)
     df = eda(df)
-    STOPWORDS = preprocess_the_text()
-    df["clean"] = df["msg"].apply(functools.partial(clean_text, STOPWORDS=STOPWORDS))
+    df = preprocess_the_text(df)
     test = df
     X_test = features(test, state)
     return X_test
 
 
 def clean(df: Any, *, fitting: bool = False) -> Any:
-    """1. Clean. From cells 6 and 8."""
+    """Clean. From cells 6 and 8."""
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
     df.rename(columns={"v1": "label", "v2": "msg"}, inplace=True)
     if fitting:
@@ -43,7 +108,7 @@ def clean(df: Any, *, fitting: bool = False) -> Any:
 
 
 def eda(df: Any) -> Any:
-    """2. EDA. From cell 11."""
+    """EDA. From cell 11."""
     df["n_chars"] = df["msg"].apply(len)
     df["n_words"] = df["msg"].apply(lambda t: len(t.split()))
     df["n_digits"] = df["msg"].str.count(r"\d")
@@ -51,79 +116,14 @@ def eda(df: Any) -> Any:
     return df
 
 
-def preprocess_the_text() -> Any:
-    """3. Preprocess the text. From cell 14."""
-    STOPWORDS = set(
-        [
-            "i",
-            "me",
-            "my",
-            "we",
-            "our",
-            "you",
-            "your",
-            "he",
-            "she",
-            "it",
-            "they",
-            "them",
-            "this",
-            "that",
-            "these",
-            "those",
-            "am",
-            "is",
-            "are",
-            "was",
-            "were",
-            "be",
-            "been",
-            "have",
-            "has",
-            "had",
-            "do",
-            "does",
-            "did",
-            "a",
-            "an",
-            "the",
-            "and",
-            "but",
-            "if",
-            "or",
-            "because",
-            "as",
-            "until",
-            "while",
-            "of",
-            "at",
-            "by",
-            "for",
-            "with",
-            "about",
-            "to",
-            "from",
-            "in",
-            "out",
-            "on",
-            "off",
-            "so",
-            "than",
-            "too",
-            "very",
-            "can",
-            "will",
-            "just",
-            "should",
-            "now",
-            "u",
-        ]
-    )
-    return STOPWORDS
+def preprocess_the_text(df: Any) -> Any:
+    """Preprocess the text. From cell 15."""
+    df["clean"] = df["msg"].apply(clean_text)
+    return df
 
 
 def features(test: Any, state: PreprocessingState) -> Any:
-    """4. Features. From cells 20 and 21."""
+    """Features. From cells 20 and 21."""
     X_text_test = state.tfidf.transform(test["clean"])
     X_test = hstack([X_text_test, csr_matrix(state.scaler.transform(test[extra]))]).tocsr()
     return X_test
@@ -136,7 +136,7 @@ def stem(w):
     return w
 
 
-def clean_text(msg, *, STOPWORDS):
+def clean_text(msg):
     msg = msg.lower()
     msg = re.sub(r"(http\S+|www\.\S+)", " link ", msg)
     msg = re.sub(r"£\s?\d+", " money ", msg)

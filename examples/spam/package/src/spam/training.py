@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,21 +17,13 @@ from spam import config
 from spam.artifact import Fitted, check_folder, save_artifact
 from spam.data import load_data
 from spam.inference import predict_rows
-from spam.preprocessing import (
-    PreprocessingState,
-    clean,
-    clean_text,
-    eda,
-    extra,
-    features,
-    preprocess_the_text,
-)
+from spam.preprocessing import PreprocessingState, clean, eda, extra, features, preprocess_the_text
 from spam.probe import learn_schema
 from spam.serving import check_serving
 
 
 def fit(df: Any) -> Fitted:
-    """Fit the model as the notebook does, and score it. From cells 3, 6, 8, 11, 14, 15, 18, 19, 20, 21, 25 and 28."""  # noqa: E501
+    """Fit the model as the notebook does, and score it. From cells 3, 6, 8, 11, 15, 18, 19, 20, 21, 25 and 28."""  # noqa: E501
     raw = df.copy()
     state = PreprocessingState()
     scores: dict[str, Any] = {}
@@ -40,10 +31,9 @@ def fit(df: Any) -> Fitted:
     df = clean(df, fitting=True)
 
     df = eda(df)
-
-    STOPWORDS = preprocess_the_text()
-    df["clean"] = df["msg"].apply(functools.partial(clean_text, STOPWORDS=STOPWORDS))
     encoder = LabelEncoder()
+
+    df = preprocess_the_text(df)
     y = encoder.fit_transform(df["label"])
     idx_train, idx_test, y_train, y_test = train_test_split(
         df.index, y, test_size=0.25, random_state=2, stratify=y

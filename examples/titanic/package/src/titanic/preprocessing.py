@@ -23,8 +23,10 @@ def preprocess(test_df: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the model's features. From cells 4 to 43."""
     test_df = cleaning(test_df)
     test_df = title_out_of_the_name(test_df)
+    test_df = test_df.drop(["Name"], axis=1)
     test_df = sex(test_df)
     test_df = age(test_df, state)
+    test_df = replace_age(test_df)
     test_df = family(test_df)
     test_df = port(test_df, state)
     test_df["Fare"] = test_df["Fare"].fillna(state.fare_dropna_median)
@@ -33,62 +35,66 @@ def preprocess(test_df: Any, state: PreprocessingState) -> Any:
     return X_test
 
 
-def cleaning(test_df: Any) -> Any:
+def cleaning(df: Any) -> Any:
     """Cleaning. From cell 16."""
-    test_df = test_df.drop(["Ticket", "Cabin"], axis=1)
-    return test_df
+    df = df.drop(["Ticket", "Cabin"], axis=1)
+    return df
 
 
-def title_out_of_the_name(test_df: Any) -> Any:
-    """Title out of the name. From cells 18, 19, 20 and 21."""
-    test_df["Title"] = test_df.Name.str.extract(r", ([A-Za-z]+)\.", expand=False)
-    test_df["Title"] = test_df["Title"].replace(
+def title_out_of_the_name(dataset: Any) -> Any:
+    """Title out of the name. From cells 18, 19 and 20."""
+    dataset["Title"] = dataset.Name.str.extract(r", ([A-Za-z]+)\.", expand=False)
+    dataset["Title"] = dataset["Title"].replace(
         ["Don", "Rev", "Dr", "Major", "Col", "Capt", "Sir", "Lady", "Countess"], "Rare"
     )
-    test_df["Title"] = test_df["Title"].replace("Mlle", "Miss")
-    test_df["Title"] = test_df["Title"].replace("Ms", "Miss")
-    test_df["Title"] = test_df["Title"].replace("Mme", "Mrs")
-    test_df["Title"] = test_df["Title"].map(title_codes)
-    test_df["Title"] = test_df["Title"].fillna(0)
-    test_df = test_df.drop(["Name"], axis=1)
-    return test_df
+    dataset["Title"] = dataset["Title"].replace("Mlle", "Miss")
+    dataset["Title"] = dataset["Title"].replace("Ms", "Miss")
+    dataset["Title"] = dataset["Title"].replace("Mme", "Mrs")
+    dataset["Title"] = dataset["Title"].map(title_codes)
+    dataset["Title"] = dataset["Title"].fillna(0)
+    return dataset
 
 
-def sex(test_df: Any) -> Any:
+def sex(dataset: Any) -> Any:
     """Sex -> 0/1. From cell 23."""
-    test_df["Sex"] = test_df["Sex"].map({"female": 1, "male": 0}).astype(int)
-    return test_df
+    dataset["Sex"] = dataset["Sex"].map({"female": 1, "male": 0}).astype(int)
+    return dataset
 
 
-def age(test_df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
-    """Age. From cells 26 and 28."""
+def age(dataset: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Age. From cell 26."""
     if fitting:
-        state.age_median = test_df.groupby(["Pclass", "Sex"])["Age"].agg("median")
-    test_df["Age"] = test_df["Age"].fillna(by_group(test_df, ["Pclass", "Sex"], state.age_median))
-    test_df["Age"] = test_df["Age"].astype(int)
-    test_df.loc[test_df["Age"] <= 16, "Age"] = 0
-    test_df.loc[(test_df["Age"] > 16) & (test_df["Age"] <= 32), "Age"] = 1
-    test_df.loc[(test_df["Age"] > 32) & (test_df["Age"] <= 48), "Age"] = 2
-    test_df.loc[(test_df["Age"] > 48) & (test_df["Age"] <= 64), "Age"] = 3
-    test_df.loc[test_df["Age"] > 64, "Age"] = 4
-    return test_df
+        state.age_median = dataset.groupby(["Pclass", "Sex"])["Age"].agg("median")
+    dataset["Age"] = dataset["Age"].fillna(by_group(dataset, ["Pclass", "Sex"], state.age_median))
+    dataset["Age"] = dataset["Age"].astype(int)
+    return dataset
 
 
-def family(test_df: Any) -> Any:
+def replace_age(dataset: Any) -> Any:
+    """Age. From cell 28."""
+    dataset.loc[dataset["Age"] <= 16, "Age"] = 0
+    dataset.loc[(dataset["Age"] > 16) & (dataset["Age"] <= 32), "Age"] = 1
+    dataset.loc[(dataset["Age"] > 32) & (dataset["Age"] <= 48), "Age"] = 2
+    dataset.loc[(dataset["Age"] > 48) & (dataset["Age"] <= 64), "Age"] = 3
+    dataset.loc[dataset["Age"] > 64, "Age"] = 4
+    return dataset
+
+
+def family(dataset: Any) -> Any:
     """Family. From cells 30, 31, 32 and 33."""
-    test_df["FamilySize"] = test_df["SibSp"] + test_df["Parch"] + 1
-    test_df["IsAlone"] = 0
-    test_df.loc[test_df["FamilySize"] == 1, "IsAlone"] = 1
-    test_df = test_df.drop(["Parch", "SibSp", "FamilySize"], axis=1)
-    test_df["Age*Class"] = test_df.Age * test_df.Pclass
-    return test_df
+    dataset["FamilySize"] = dataset["SibSp"] + dataset["Parch"] + 1
+    dataset["IsAlone"] = 0
+    dataset.loc[dataset["FamilySize"] == 1, "IsAlone"] = 1
+    dataset = dataset.drop(["Parch", "SibSp", "FamilySize"], axis=1)
+    dataset["Age*Class"] = dataset.Age * dataset.Pclass
+    return dataset
 
 
-def port(test_df: Any, state: PreprocessingState) -> Any:
+def port(dataset: Any, state: PreprocessingState) -> Any:
     """Port. From cell 36."""
-    test_df["Embarked"] = test_df["Embarked"].fillna(state.freq_port)
-    test_df["Embarked"] = test_df["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)
-    return test_df
+    dataset["Embarked"] = dataset["Embarked"].fillna(state.freq_port)
+    dataset["Embarked"] = dataset["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)
+    return dataset
 
 
 def by_group(frame: pd.DataFrame, keys: Any, table: pd.Series) -> pd.Series:

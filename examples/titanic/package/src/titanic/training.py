@@ -19,8 +19,8 @@ from titanic.preprocessing import (
     cleaning,
     family,
     port,
+    replace_age,
     sex,
-    title_codes,
     title_out_of_the_name,
 )
 from titanic.probe import learn_schema
@@ -33,46 +33,37 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     state = PreprocessingState()
     scores: dict[str, Any] = {}
 
-    train_df = train_df.drop(["Ticket", "Cabin"], axis=1)
-    train_df["Title"] = train_df.Name.str.extract(r", ([A-Za-z]+)\.", expand=False)
+    train_df = cleaning(train_df)
 
     test_df = cleaning(test_df)
-    train_df["Title"] = train_df["Title"].replace(
-        ["Don", "Rev", "Dr", "Major", "Col", "Capt", "Sir", "Lady", "Countess"], "Rare"
-    )
-    train_df["Title"] = train_df["Title"].replace("Mlle", "Miss")
-    train_df["Title"] = train_df["Title"].replace("Ms", "Miss")
-    train_df["Title"] = train_df["Title"].replace("Mme", "Mrs")
-    train_df["Title"] = train_df["Title"].map(title_codes)
-    train_df["Title"] = train_df["Title"].fillna(0)
+
+    train_df = title_out_of_the_name(train_df)
     train_df = train_df.drop(["Name", "PassengerId"], axis=1)
-    train_df["Sex"] = train_df["Sex"].map({"female": 1, "male": 0}).astype(int)
+
+    train_df = sex(train_df)
 
     test_df = title_out_of_the_name(test_df)
-    train_df["Age"] = train_df["Age"].fillna(train_df.groupby(["Pclass", "Sex"])["Age"].transform("median"))
-    train_df["Age"] = train_df["Age"].astype(int)
+    test_df = test_df.drop(["Name"], axis=1)
+
+    train_df = age(train_df, state, fitting=True)
 
     test_df = sex(test_df)
     train_df["AgeBand"] = pd.cut(train_df["Age"], 5)
-    train_df.loc[train_df["Age"] <= 16, "Age"] = 0
-    train_df.loc[(train_df["Age"] > 16) & (train_df["Age"] <= 32), "Age"] = 1
-    train_df.loc[(train_df["Age"] > 32) & (train_df["Age"] <= 48), "Age"] = 2
-    train_df.loc[(train_df["Age"] > 48) & (train_df["Age"] <= 64), "Age"] = 3
-    train_df.loc[train_df["Age"] > 64, "Age"] = 4
+
+    train_df = replace_age(train_df)
     train_df = train_df.drop(["AgeBand"], axis=1)
-    train_df["FamilySize"] = train_df["SibSp"] + train_df["Parch"] + 1
 
     test_df = age(test_df, state, fitting=True)
-    train_df["IsAlone"] = 0
-    train_df.loc[train_df["FamilySize"] == 1, "IsAlone"] = 1
-    train_df = train_df.drop(["Parch", "SibSp", "FamilySize"], axis=1)
-    train_df["Age*Class"] = train_df.Age * train_df.Pclass
+
+    test_df = replace_age(test_df)
+
+    train_df = family(train_df)
     freq_port = train_df.Embarked.dropna().mode()[0]
-    train_df["Embarked"] = train_df["Embarked"].fillna(freq_port)
-    train_df["Embarked"] = train_df["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)
+    state.freq_port = freq_port
+    train_df = port(train_df, state)
 
     test_df = family(test_df)
-    state.freq_port = freq_port
+
     test_df = port(test_df, state)
     state.fare_dropna_median = test_df["Fare"].dropna().median()
     train_df["FareBand"] = pd.qcut(train_df["Fare"], 4)
