@@ -143,7 +143,7 @@ class _Account:
             roles=roles,
             fate=fate,
             reason=reason,
-            path=self._path(steps, places),
+            path=self._path(piece, steps, places),
             destinations=places,
             learns=tuple(one.name for one in self.learned if piece.number in one.learned_from),
             recalls=tuple(one.name for one in self.learned if one.statement == piece.number),
@@ -180,8 +180,9 @@ class _Account:
         assert self.placing is not None
         return any(child.lineno in self.placing.by_program_line for child in _statements(node))
 
-    def _path(self, steps: list[Step], places: tuple[Destination, ...]) -> Branch:
-        if self.analysis is None:
+    def _path(self, piece: Piece, steps: list[Step], places: tuple[Destination, ...]) -> Branch:
+        unused = isinstance(piece.node, (ast.Import, ast.ImportFrom)) and not places
+        if self.analysis is None or unused:
             return "none"
         served = self.analysis.serving.served
         if any(served.get(step.number) in ("keep", "bind") for step in steps):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from nb2prod.emission import DEFINITIONS
 from nb2prod.explain.placing import Placing
 from nb2prod.explain.records import Answer, Destination, Learned, Source
 from nb2prod.package import target_column
@@ -128,12 +129,13 @@ def _learned(
     key = MODEL if capture.final else f"state.{capture.name}"
     found = {module: names[key] for module, names in uses.items() if key in names}
     computed = next((use.computed for use in found.values() if use.computed), capture.fit.code)
-    steps = [analysis.trace.steps[at] for at in sorted(capture.steps)]
+    found_steps = [analysis.trace.steps[at] for at in sorted(capture.steps)]
+    steps = [step for step in found_steps if not isinstance(step.node, DEFINITIONS)]
     fits = [fit for fit in analysis.trace.fits if fit.step.number in capture.steps]
     origin = fits[-1].step if fits else capture.step
     return Learned(
         name=MODEL if capture.final else capture.name,
-        computed=ast.unparse(fits[-1].node) if fits else computed,
+        computed=ast.unparse(fits[-1].node) if fits else _defined(steps, computed),
         model=capture.final,
         cell=analysis.trace.program.cell_at(origin.line).number,
         statement=number(capture.step),
@@ -141,6 +143,17 @@ def _learned(
         stored=_all_of(placing, {module: use.stores for module, use in found.items()}),
         recalled=_all_of(placing, {module: use.reads - use.stores for module, use in found.items()}),
     )
+
+
+def _defined(steps: list[Step], computed: str) -> str:
+    """What a variable was defined as, where only its name is stored."""
+    for step in reversed(steps):
+        node = step.node
+        if isinstance(node, ast.Assign) and computed in [
+            target.id for target in node.targets if isinstance(target, ast.Name)
+        ]:
+            return ast.unparse(node.value)
+    return computed
 
 
 def _all_of(placing: Placing, lines: dict[str, set[int]]) -> tuple[Destination, ...]:

@@ -28,6 +28,8 @@ class Node:
     detail: str
     role: str
     statements: tuple[int, ...]
+    warned: bool = False
+    """Whether there is something to say of the cell."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,8 @@ class _Builder:
             elif cell.statements:
                 shape: Shape = "refused" if cell.fate == "refused" else "cell"
                 role = cell.roles[0] if cell.roles else "define"
-                found.append(
-                    Node(_id(cell.number), shape, f"cell {cell.number}", _inside(cell) or role, role, cell.statements)
-                )
+                name, detail = f"cell {cell.number}", _inside(cell) or role
+                found.append(Node(_id(cell.number), shape, name, detail, role, cell.statements, bool(cell.findings)))
         for name, cells in groups.items():
             numbers = ", ".join(str(cell.number) for cell in cells)
             label = f"cell{'s' if len(cells) > 1 else ''} {numbers}"

@@ -19,6 +19,7 @@ from nb2prod.explain.graph import graph_of
 from nb2prod.explain.questions import questions_of
 from nb2prod.explain.records import Cell, Explanation, Finding, Statement
 from nb2prod.explain.roles import MEANINGS
+from nb2prod.explain.table import places
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -55,6 +56,7 @@ class Shown:
     lines: tuple[Line, ...]
     paragraphs: tuple[tuple[bool, str], ...]
     findings: tuple[Finding, ...]
+    places: tuple[str, ...]
 
 
 def page(explanation: Explanation) -> str:
@@ -79,6 +81,7 @@ def page(explanation: Explanation) -> str:
         roles=[(role, MEANINGS[role]) for role in MEANINGS],
         fates=FATES,
         sentence=_sentence(explanation),
+        summary=_summary(explanation),
     )
 
 
@@ -103,6 +106,16 @@ def _sentence(explanation: Explanation) -> str:
         return "cannot be extracted as it is"
     name = answer.estimator.rpartition(".")[2]
     return f"predicts {answer.target or 'as the notebook does'} with {answer.model}{f' ({name})' if name else ''}"
+
+
+def _summary(explanation: Explanation) -> str:
+    if explanation.answer is None:
+        return f"{len(explanation.statements)} statements, none of them taken over: the notebook is refused."
+    dropped = sum(one.fate == "dropped" for one in explanation.statements)
+    kept = len(explanation.statements) - dropped
+    values = len(explanation.learned)
+    found = len(explanation.findings)
+    return f"{kept} statements kept, {dropped} dropped; {values} learned values; {found or 'no'} warnings."
 
 
 # ---------------------------------------------------------------------- data for the script
@@ -145,9 +158,10 @@ def _cells(explanation: Explanation) -> Iterator[Shown]:
     for cell in explanation.cells:
         findings = tuple(explanation.findings[at] for at in cell.findings)
         if cell.kind == "code":
-            yield Shown(cell, tuple(_code_lines(explanation, cell)), (), findings)
+            where = tuple(places(cell.destinations))
+            yield Shown(cell, tuple(_code_lines(explanation, cell)), (), findings, where)
         else:
-            yield Shown(cell, (), tuple(_paragraphs(cell.source)), findings)
+            yield Shown(cell, (), tuple(_paragraphs(cell.source)), findings, ())
 
 
 def _code_lines(explanation: Explanation, cell: Cell) -> Iterator[Line]:

@@ -120,7 +120,7 @@ class _Told:
 
     def findings(self) -> Question:
         found = self.explanation.findings
-        items = [Item(f"{one.code}: {one.message}. {one.do}", one.statement) for one in found]
+        items = [Item(f"{one.code}: {one.message}. To do: {one.do}", one.statement) for one in found]
         text = f"{_count(len(found), 'finding')}." if found else "nb2prod found nothing to warn of."
         at = [one.statement for one in found if one.statement is not None]
         return Question("findings", "What is suspicious?", text, tuple(items), tuple(at))

@@ -47,12 +47,13 @@ function drawGraph(box, data, pick) {
     const { x, y } = layout.node(node.id);
     const group = make("g", {
       class: `node ${node.shape} r-${node.role}`, transform: `translate(${x} ${y})`, role: "button", tabindex: "-1",
-      "data-node": node.id, "aria-label": `${short(node.label, 24)} ${short(node.detail, 24)}, ${node.shape}`,
+      "data-node": node.id, "aria-label": `${short(node.label, 24)} ${short(node.detail, 24)}, ${node.shape}${node.warned ? ", with a finding" : ""}`,
     }, svg);
     make("path", { d: shapes[node.shape](width(node), 42), class: "shape" }, group);
     const down = node.shape === "source" ? 5 : 0;
     make("text", { y: (node.detail ? -3 : 4) + down, class: "title" }, group).textContent = `${short(node.label, 24)} `;
     if (node.detail) make("text", { y: 12 + down, class: "sub" }, group).textContent = short(node.detail, 24);
+    if (node.warned) make("circle", { cx: width(node) / 2 - 3, cy: -18, r: 6, class: "warned" }, group);
     group.addEventListener("click", () => pick(node));
     nodes.set(node.id, { ...node, element: group, y });
   }

@@ -26,6 +26,12 @@
       }
     }
   });
+  const declared = new Set(); // config and the state's fields say less than the code that uses them
+  for (const one of data.statements) {
+    for (const [module, home, lines] of one.to) {
+      if (module === "config" || home === "PreprocessingState") for (const line of lines) declared.add(`${module}:${line}`);
+    }
+  }
   const learned = new Map(data.learned.map((one) => [one.name, one]));
   const placed = (places) => places.flatMap((to) => to.lines.map((line) => `${to.module}:${line}`));
 
@@ -54,6 +60,7 @@
     if (!element) return;
     const box = pane.getBoundingClientRect();
     const at = element.getBoundingClientRect();
+    if (at.left < box.left || at.right > box.right) pane.scrollLeft += at.left + at.width / 2 - box.left - box.width / 2;
     if (at.top < box.top + 40 || at.bottom > box.bottom - 10) {
       pane.scrollTop += at.top - box.top - box.height / 3;
     }
@@ -77,7 +84,7 @@
     const first = [...picked].map((at) => statementLines.get(at)?.[0]).find(Boolean);
     inView($("#notebook"), first);
     const order = $$("#package .line.picked");
-    inView($("#package"), order.find((line) => !["config"].includes(line.dataset.m)) || order[0]);
+    inView($("#package"), order.find((line) => !declared.has(`${line.dataset.m}:${line.dataset.l}`)) || order[0]);
   }
 
   function markNodes(picked, all, chosen) {
@@ -141,7 +148,7 @@
     for (const to of one.to) parts.push({ text: `→ ${where(to)}`, go: () => showLines([at], to) });
     for (const name of one.recalls) parts.push({ text: `Recalls ${name} = ${learned.get(name).computed}`, go: () => pickNode(graph.nodes.get(`learned-${name}`)) });
     for (const name of one.learns) if (!one.recalls.includes(name)) parts.push({ text: `${name} is learned from it`, go: () => pickNode(graph.nodes.get(`learned-${name}`)) });
-    for (const number of one.findings) parts.push({ text: `${data.findings[number].code}: ${data.findings[number].message}. ${data.findings[number].do}` });
+    for (const number of one.findings) parts.push({ text: `${data.findings[number].code}: ${data.findings[number].message}. To do: ${data.findings[number].do}` });
     tell(`Cell ${one.cell} line ${one.line}: ${one.code}`, parts);
   }
 
@@ -302,6 +309,8 @@
     $("#hits").textContent = `${current + 1} of ${hits.length}`;
   }
 
+  inView($("#graph"), document.querySelector(".node.source") || document.querySelector(".node"));
+  $("#graph").scrollTop = 0;
   $("#search").addEventListener("input", (event) => search(event.target.value));
   $("#search").addEventListener("keydown", (event) => { if (event.key === "Enter") go(event.shiftKey ? -1 : 1); });
 })();
