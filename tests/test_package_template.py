@@ -237,6 +237,15 @@ def test_a_model_that_answers_no_training_row_is_refused(churn: types.SimpleName
         churn.probe.learn_schema(NUMBERS, lambda df: df["z"])
 
 
+def test_rows_of_a_slow_model_are_numbered_as_in_a_request(
+    churn: types.SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(churn.probe, "SECONDS", 1e-9)  # no second, larger question is asked
+    rows = pd.DataFrame({"a": np.arange(500.0)})
+    schema = churn.probe.learn_schema(rows, lambda df: [df.loc[at, "a"] for at in range(len(df))])
+    assert [column.name for column in schema.columns] == ["a"]
+
+
 @pytest.mark.parametrize(("answer", "kept"), [(lambda df: df["a"], False), (lambda df: df.index.month, True)])
 def test_the_index_is_kept_where_it_matters(churn: types.SimpleNamespace, answer: Any, kept: bool) -> None:
     dates = pd.date_range("2024-01-01", periods=50, freq="W", name="day")
