@@ -240,7 +240,7 @@ def test_a_model_that_answers_no_training_row_is_refused(churn: types.SimpleName
 def test_rows_of_a_slow_model_are_numbered_as_in_a_request(
     churn: types.SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(churn.probe, "SECONDS", 1e-9)  # no second, larger question is asked
+    monkeypatch.setattr(churn.probe, "POOL", 200)  # as many as a slow model can be asked about
     rows = pd.DataFrame({"a": np.arange(500.0)})
     schema = churn.probe.learn_schema(rows, lambda df: [df.loc[at, "a"] for at in range(len(df))])
     assert [column.name for column in schema.columns] == ["a"]
