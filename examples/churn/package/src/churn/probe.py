@@ -228,6 +228,8 @@ def _ask(rows: pd.DataFrame, answers: tuple[Callable[[pd.DataFrame], Any], ...])
 def _pool(rows: pd.DataFrame, answers: tuple[Callable[[pd.DataFrame], Any], ...]) -> pd.DataFrame:
     """Take rows spread over the table that the model can answer, fewer from a slow model."""
     default = rows.index.equals(pd.RangeIndex(len(rows)))
+    if default:
+        answers = tuple(_numbering(answer) for answer in answers)
     pool = _answerable(rows.iloc[spread(len(rows), BASE)], answers)
     start = time.perf_counter()
     _fault(pool, answers)
@@ -238,6 +240,11 @@ def _pool(rows: pd.DataFrame, answers: tuple[Callable[[pd.DataFrame], Any], ...]
         fault = _fault(rows.iloc[:1], answers)
         raise ServingError(f"no training row can be predicted: {type(fault).__name__}: {fault}") from fault
     return pool.reset_index(drop=True) if default else pool
+
+
+def _numbering(answer: Callable[[pd.DataFrame], Any]) -> Callable[[pd.DataFrame], Any]:
+    """Number the rows of every question anew, as those of a request are."""
+    return lambda rows: answer(rows.reset_index(drop=True))
 
 
 def _answerable(pool: pd.DataFrame, answers: tuple[Callable[[pd.DataFrame], Any], ...]) -> pd.DataFrame:
