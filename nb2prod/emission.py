@@ -120,6 +120,8 @@ class Emitter:
 
     def _emit(self, step: Step, mode: Mode) -> list[cst.BaseStatement]:
         match mode:
+            case "serve" if self.serving.served.get(step.number) == "once":
+                return self.emit(step.children, "serve")
             case "serve":
                 return self._statement(step, "serve", self.serve_edit) if self.in_serving(step) else []
             case "fit":
@@ -144,6 +146,9 @@ class Emitter:
             core = self.core(step)
             after = self._stores(self.after, step)
             return [*guard, guarded([*core, *after])] if core or after else guard
+        if self.serving.served.get(step.number) == "once":
+            training = [*self._fit_core(step), *self._stores(self.after, step)]
+            return [*guard, guarded(training, self.emit(step.children, "serve"))]
         serving = self._statement(step, "shared" if step.children else "serve", self.serve_edit)
         if step.children:
             return [*guard, *serving]

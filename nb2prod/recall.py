@@ -212,6 +212,9 @@ def _walk_over_folds(walk: Recall) -> None:
         assert isinstance(step.node, ast.For)
         inside = {child.number for child in step.walk()}
         learned = [c for c in walk.captures.values() if c.folds and c.step.number in inside]
+        if not learned and not walk.wanted.get(step.number) and _only_picks_rows(walk, step):
+            walk.served[step.number] = "once"
+            continue
         if not learned or walk.wanted.get(step.number):
             names = ", ".join(sorted(walk.wanted.get(step.number, ()))) or "the folds"
             walk.refuse(
@@ -220,6 +223,21 @@ def _walk_over_folds(walk: Recall) -> None:
             )  # fmt: skip
         walk.edits[step.number, step.node.target] = Edit(Template(FOLD), same=False)
         walk.edits[step.number, step.node.iter] = Edit(Template(f"range(len(state.{learned[0].name}))"), same=False)
+
+
+def _only_picks_rows(walk: Recall, loop: Step) -> bool:
+    """Whether what inference needs of a loop over folds are parts of tables: they are the request in each round."""
+    needed = [child for child in loop.walk() if child is not loop and child.number in walk.served]
+    for child in needed:
+        node = child.node
+        if child.parent is not loop or child.bind is not None or not isinstance(node, ast.Assign):
+            return False
+        made = {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+        read = {name.id for name in ast.walk(node.value) if isinstance(name, ast.Name)}
+        plain = all(isinstance(target, (ast.Name, ast.Tuple)) for target in node.targets)
+        if not plain or made & read:
+            return False
+    return True
 
 
 def _tolerate_absence(walk: Recall) -> None:
