@@ -147,7 +147,7 @@ class Emitter:
             after = self._stores(self.after, step)
             return [*guard, guarded([*core, *after])] if core or after else guard
         if self.serving.served.get(step.number) == "once":
-            training = [*self._fit_core(step), *self._stores(self.after, step)]
+            training = [*self.core(step), *self._stores(self.after, step)]
             return [*guard, guarded(training, self.emit(step.children, "serve"))]
         serving = self._statement(step, "shared" if step.children else "serve", self.serve_edit)
         if step.children:
