@@ -71,17 +71,24 @@ class Answer(NamedTuple):
 
 def answer(arguments: Sequence[str]) -> Answer:
     """Check what the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="nb2prod check",
-        description="Say whether notebooks and the packages extracted from them have drifted apart.",
-        epilog="exit codes: 0 in sync, 1 drift, 2 could not tell",
-    )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="folder to search, or a notebook; default: here")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    chosen = parser.parse_args(arguments)
+    chosen = argument_parser().parse_args(arguments)
     checked = check(chosen.paths or ["."])
     code = max((1 if finding.told else 2 for one in checked for finding in one.findings), default=0)
     return Answer(as_json(checked, code) if chosen.json else as_text(checked), code)
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """The options of ``nb2prod check``; click would take longer to load than the whole check takes."""
+    parser = argparse.ArgumentParser(
+        prog="nb2prod check",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Say whether notebooks and the packages extracted from them have drifted apart.",
+        epilog="exit codes: 0 in sync, 1 drift, 2 could not tell\n\n"
+        "examples:\n  nb2prod check\n  nb2prod check churn.ipynb\n  nb2prod check services --json",
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="folder to search, or a notebook; default: here")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    return parser
 
 
 def check(paths: Iterable[str]) -> list[Checked]:

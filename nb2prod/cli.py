@@ -129,6 +129,22 @@ def check(arguments: tuple[str, ...]) -> int:
     return found.exit_code
 
 
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@faults_as_messages
+def completion(shell: str) -> None:
+    """Print the script that completes commands and options in SHELL with Tab.
+
+    Example: nb2prod completion bash > ~/.nb2prod.bash
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    script = found(main, {}, "nb2prod", "_NB2PROD_COMPLETE")
+    click.echo(script.source_template % script.source_vars())  # source() asks for the version of a bash that may not be
+
+
 main.add_command(scaffold)
 main.add_command(survey)
 

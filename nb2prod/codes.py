@@ -107,6 +107,13 @@ _CATALOGUE = (
         "use skip, training, parameters or model",
     ),
     Code(
+        "NB112",
+        "The project's settings cannot be used",
+        "[tool.nb2prod] in the pyproject.toml above the notebook, or a file of facts that it names, is not valid.",
+        "without the project's facts the package could be another one",
+        "correct the file in the message",
+    ),
+    Code(
         "NB201",
         "No fitted model",
         "No statement fits a model that nb2prod knows.",

@@ -37,6 +37,7 @@ from nb2prod.evaluation import Evaluation, evaluation_slice
 from nb2prod.fitting import FitSlice, training_slice
 from nb2prod.honesty import find_leaks
 from nb2prod.notebook import Notebook, read_notebook
+from nb2prod.project import project_facts
 from nb2prod.recall import recall
 from nb2prod.slices import ServeSlice
 from nb2prod.syntax import read_program
@@ -78,7 +79,7 @@ def analyse(path: Path, options: Options) -> Analysis:
 
 def trace_notebook(notebook: Notebook) -> Trace:
     """Interpret a notebook abstractly."""
-    return trace_program(read_program(notebook))
+    return trace_program(read_program(notebook), project_facts(notebook.path))
 
 
 def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysis:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TextIO
 
 from nb2prod import __version__
+from nb2prod.errors import UserError
+from nb2prod.project import settings_of
 from nb2prod.survey.records import Record, as_json, from_json
 
 
@@ -71,9 +73,11 @@ def own_digest() -> str:
 
 
 def file_digest(path: Path) -> str:
-    """The digest of a notebook's name and bytes; messages name the file. Empty where it cannot be read."""
+    """The digest of a notebook's name (messages tell it), its bytes and its project's facts; empty if unreadable."""
     try:
-        data = path.read_bytes() if path.is_file() else b""
-    except OSError:
+        settings, facts = settings_of(path)
+        parts = [file.read_bytes() for file in (path, *facts)]
+    except (OSError, UserError):
         return ""
-    return sha256(path.name.encode("utf-8", "surrogateescape") + b"\0" + data).hexdigest()
+    names = "\0".join(map(str, (path.name, settings or "", *facts)))
+    return sha256(b"\0".join([names.encode("utf-8", "surrogateescape"), *parts])).hexdigest()

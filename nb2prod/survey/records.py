@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from nb2prod.codes import CODES
+
 Outcome = Literal["extracts", "refuses", "unreadable", "stopped", "crashes"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 MEANINGS: Mapping[Outcome, str] = {
@@ -19,7 +21,7 @@ MEANINGS: Mapping[Outcome, str] = {
     "stopped": "not analysed within the time limit",
     "crashes": "nb2prod failed: a bug to report",
 }
-LEAKS = frozenset({"NB301", "NB302", "NB303", "NB304", "NB305", "NB306"})
+LEAKS = frozenset(code for code in CODES if code.startswith("NB30"))
 """The codes that say that a reported score has seen what it should not."""
 
 

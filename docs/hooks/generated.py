@@ -1,0 +1,62 @@
+"""MkDocs hook: the pages that are made from the code, and the order of all pages.
+
+Input: the files under docs/. Output: the same and the reference of the command line, of the diagnostics and of
+the facts, none of which is committed. A page that is put into one of the folders appears by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import Any
+
+import command_pages
+import diagnostic_pages
+import fact_pages
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+SECTIONS = {
+    "Tutorial": "tutorial",
+    "How to": "how-to",
+    "Explanation": "explanation",
+    "Reference": "reference",
+}
+"""The sections, by the folder (or the page) that holds them; other folders follow in the order of the alphabet."""
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and put all pages in order."""
+    for path, text in pages().items():
+        files.append(File.generated(config, path, content=text))
+    config.nav = navigation(file.src_uri for file in files.documentation_pages())
+    return files
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path under docs/."""
+    return {**command_pages.pages(), **diagnostic_pages.pages(), **fact_pages.pages()}
+
+
+def navigation(paths: Iterable[str]) -> list[Any]:
+    """The tree of the pages: the sections in their order, in each the index first."""
+    paths = sorted(paths, key=_rank)
+    tops = dict.fromkeys(PurePosixPath(path).parts[0].removesuffix(".md") for path in paths if path != "index.md")
+    names = {**{folder: title for title, folder in SECTIONS.items() if folder in tops}}
+    names |= {top: top.replace("-", " ").capitalize() for top in tops if top not in names}
+    return ["index.md", *(_section(title, top, paths) for top, title in names.items())]
+
+
+def _rank(path: str) -> tuple[tuple[bool, str], ...]:
+    return tuple((part != "index.md", part) for part in PurePosixPath(path).parts)
+
+
+def _section(title: str, top: str, paths: list[str]) -> dict[str, Any]:
+    return {title: f"{top}.md" if f"{top}.md" in paths else _tree(top, paths)}
+
+
+def _tree(folder: str, paths: list[str]) -> list[Any]:
+    inside = [path for path in paths if path.startswith(f"{folder}/")]
+    own = [path for path in inside if "/" not in path.removeprefix(f"{folder}/")]
+    below = dict.fromkeys(path.removeprefix(f"{folder}/").partition("/")[0] for path in inside if path not in own)
+    return [*own, *({name.capitalize(): _tree(f"{folder}/{name}", inside)} for name in below)]
