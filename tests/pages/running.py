@@ -110,13 +110,13 @@ class Place:
             cwd=self.folder,
             env={**os.environ, **QUIET, "PATH": path, "XDG_CACHE_HOME": str(self.environment.parent / "cache")},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == command.code, f"$ {command.line}\n{done.stdout}"
-        assert says(done.stdout, command.said), f"$ {command.line}\n{done.stdout}\n-- instead of\n{command.said}"
+        said = f"$ {command.line}\n{done.stdout}{done.stderr}"
+        assert done.returncode == command.code, said
+        assert any(says(text, command.said) for text in (done.stdout, done.stderr)), f"{said}-- not\n{command.said}"
 
 
 QUIET = {
