@@ -18,7 +18,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "cases" not in path.parts]
 FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted([*SOURCES.values(), *TESTS])}
 
-COMMAND_LINE = ("__main__.py", "cli.py", "scaffold/command.py", "survey/command.py", "terminal.py")
+COMMAND_LINE = ("__main__.py", "cli.py", "ipython.py", "scaffold/command.py", "survey/command.py", "terminal.py")
 """Click's commands, what they share, and the start of the program, which answers what must not wait for click."""
 
 LINES = 400
@@ -108,12 +108,15 @@ def test_nothing_runs_the_code_that_it_reads() -> None:
 
 def test_libraries_of_notebooks_are_known_as_facts_not_imported() -> None:
     ours = {"", "nb2prod", "cattrs", "click", "cookiecutter", "jinja2", "libcst", "markupsafe", "nbformat", "pygments"}
-    ours |= {"rich", "ruff", "tomlkit"}
+    ours |= {"IPython", "rich", "ruff", "tomlkit"}
     assert offenders(lambda tree: roots(tree) - ours - sys.stdlib_module_names) == {}
 
 
 def test_command_line_is_the_top() -> None:
-    assert offenders(lambda tree: imports(tree) & {"nb2prod.cli"}) == {"__main__.py": {"nb2prod.cli"}}
+    assert offenders(lambda tree: imports(tree) & {"nb2prod.cli"}) == {
+        "__main__.py": {"nb2prod.cli"},
+        "ipython.py": {"nb2prod.cli"},
+    }
 
 
 def test_knowledge_base_stands_alone() -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import command_pages
 import diagnostic_pages
 import fact_pages
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
 
 SECTIONS = {
     "Tutorial": "tutorial",
@@ -27,6 +29,8 @@ SECTIONS = {
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages and put all pages in order."""
+    from mkdocs.structure.files import File
+
     for path, text in pages().items():
         files.append(File.generated(config, path, content=text))
     config.nav = navigation(file.src_uri for file in files.documentation_pages())

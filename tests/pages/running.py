@@ -2,7 +2,8 @@
 
 A block with a title is written to that file (``.ipynb``: percent format). A ``python`` block without one is run. In a
 ``console`` block each line after ``$`` is run; the lines below it are what it says, where ``...`` stands for anything;
-``# exit code 1`` at its end says how it ends. The page's first comment names the folder that it starts in.
+``# exit code 1`` at its end says how it ends. The page's first comment names the folder that it
+starts in a copy of; without it there is a copy of ``examples``.
 """
 
 from __future__ import annotations
@@ -62,11 +63,11 @@ class Place:
 
     def __init__(self, folder: Path, start: str | None) -> None:
         self.folder, self.environment = folder / "work", folder / "environment"
+        ignored = shutil.ignore_patterns("package", "__pycache__")
         if start:
-            ignored = shutil.ignore_patterns("package", "__pycache__")
             shutil.copytree(ROOT / start, self.folder, ignore=ignored)
         else:
-            self.folder.mkdir()
+            shutil.copytree(ROOT / "examples", self.folder / "examples", ignore=ignored)
 
     def prepare(self) -> None:
         """Make the environment: installing a package there leaves that of the tests as it is."""
