@@ -18,6 +18,7 @@ from nb2prod.trace import Op, Sink, Source
 from nb2prod.values import (
     MISSING,
     NONE,
+    SINGLE,
     UNKNOWN,
     Function,
     Missing,
@@ -58,8 +59,6 @@ NEW_ROWS = {
     "resh": "reshape",
     "split": "part",
 }
-SINGLE = frozenset({"scalar", "row", "str"})
-"""Kinds of a single row's value: whatever is done to it stays with its row."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
 
 select = selection.select
@@ -275,7 +274,9 @@ def _of_constants(
     sized = next((value for value in operands if "size" in value.taints and value.rows is not None), None)
     if sized is not None and relation in ("const", "map", "rng") and structure.makes_rows(fact.name):
         machine.note(node, Op("map", sized, fact, "size"))
-        return machine.fresh(Value(kind=kind, relation="rows", rows=sized.rows))
+        numbers = frozenset({"position"}) if fact.name.endswith("range") else frozenset[str]()
+        kind = "list" if kind in SINGLE else kind
+        return machine.fresh(Value(kind=kind, relation="rows", rows=sized.rows, taints=numbers))
     strong = strongest(operands) or UNKNOWN
     taints = combined_taints(operands)
     if sized is not None and strong.relation == "data" and kind in ("scalar", "any"):
@@ -431,7 +432,16 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     base = strongest(added) or UNKNOWN
     walking = next((loop.rows for loop in reversed(machine.loops) if loop.rows is not None), None)
     by_row = base.relation == "rows" or any(condition.relation == "rows" for condition in machine.conditions)
-    if owner.kind in ("list", "any") and walking is not None and by_row:
+    if owner.kind in ("list", "any", "scalar") and walking is not None and by_row:
+        entered = machine.entered_since(owner)
+        if not any(loop.rows is not None for loop in entered):
+            machine.mutate(owner, relation="rows", rows=walking, kind="scalar", items=None, literal=MISSING)
+            return value
+        if len(entered) > 1:
+            walking = machine.new_rows("reshape", (walking,))
+            machine.note(node, Op("resh", owner), heavy=True)
+            machine.mutate(owner, relation="rows", rows=walking, kind="list", items=None, literal=MISSING)
+            return value
         machine.mutate(owner, relation="rows", rows=base.rows or walking, kind="list", items=None, literal=MISSING)
         return value
     if owner.kind in ("frame", "series") and owner.relation == "rows":

@@ -12,6 +12,7 @@ from nb2prod.trace import Event, Op, Source
 from nb2prod.values import (
     MISSING,
     NONE,
+    SINGLE,
     UNKNOWN,
     Function,
     Value,
@@ -136,12 +137,13 @@ def _property(machine: Machine, node: ast.Attribute, owner: Value, relation: str
             kind="index" if index else ("tuple" if node.attr == "shape" else kind),
             relation="rows" if index else "data",
             rows=owner.rows if index or "size" in taint else None,
-            taints=taint - ({"meta"} if index else frozenset()),
+            taints=(taint - {"meta"}) | {"label"} if index else taint,
         )
     if owner.relation == "rows" and relation in ("map", "col", "const", "fit"):
         machine.note(node, Op(relation if relation != "const" else "map", owner))
         kind = owner.kind if returns in ("same", "any") else returns
-        return owner.but(kind=kind, items=None, literal=MISSING)
+        value = owner.but(kind=kind, items=None, literal=MISSING)
+        return value if kind == owner.kind else machine.fresh(value)
     return owner.but(kind="any" if returns in ("same", "any") else returns, literal=MISSING, items=None, place=None)
 
 
@@ -270,7 +272,10 @@ def _operation(machine: Machine, node: ast.expr) -> Value:
         value = value.but(kind="scalar")
     size = frozenset({"size"}) if any("size" in v.taints for v in values) and value.relation == "data" else frozenset()
     rows = next((v.rows for v in values if "size" in v.taints), None) if size else value.rows
-    result = value.but(literal=literal, taints=value.taints | size, rows=rows)
+    taints = value.taints | size
+    if isinstance(node, ast.BinOp) and taints & {"position", "label"} and value.relation == "rows":
+        taints = (taints - {"position", "label"}) | {"shifted"}
+    result = value.but(literal=literal, taints=taints, rows=rows)
     if result.kind in ("str", "scalar", "slice"):
         return result
     return machine.fresh(result) if result.kind in ROW_KINDS else result
@@ -376,6 +381,9 @@ def _gathered(
 ) -> Value:
     first = sources[0]
     walks_rows = first.relation == "rows" and first.kind not in ("frame", "groupby")
+    if walks_rows and first.kind in SINGLE:
+        machine.note(node, Op("map", first))
+        return combine([first, *conditions, *values], "scalar")
     if walks_rows and kind in ("list",) and not conditions and len(sources) == 1:
         machine.note(node, Op("map", first))
         value = combine([first, *values], "list")

@@ -148,6 +148,8 @@ class Machine:
     siblings: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """For one part of a split array: the whole and the other part."""
     rehearsing: int = 0
+    born: dict[int, int] = field(default_factory=dict)
+    """For a heap object, how many loops deep it was made."""
     registry: dict[tuple[object, ...], Step] = field(default_factory=dict)
     contexts: dict[tuple[object, ...], Context] = field(default_factory=dict)
     names_for: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -197,7 +199,12 @@ class Machine:
         placed = value.but(place=place)
         self.memory.heap[place] = placed
         self.memory.written[place] = frozenset({self.step.number})
+        self.born[place] = len(self.loops)
         return placed
+
+    def entered_since(self, value: Value) -> list[Loop]:
+        """The loops that were entered after an object was made: with none, it is new in each round."""
+        return self.loops[self.born.get(value.place or 0, 0) :]
 
     def content(self, value: Value) -> Value:
         """What is known now of a value whose object may have been mutated since it was read."""

@@ -67,14 +67,26 @@ def _by_rows(machine: Machine, node: ast.Subscript, owner: Value, index: Value) 
     if index.kind == "index" and index.rows is not None and machine.row_sets[index.rows].how == "part":
         machine.note(node, Op("split", owner), heavy=True)
         return machine.fresh(_base(owner).but(rows=index.rows, items=None))
+    if "shifted" in index.taints:
+        return _of_neighbours(machine, node, owner)
     if index.kind in ("scalar", "row") and owner.kind != "frame":
-        machine.note(node, Op("map", owner))
+        by_label = owner.kind == "series" and "position" in index.taints
+        machine.note(node, Op("at" if by_label else "map", owner))
         return owner.but(kind="scalar", place=None, items=None)
     return filtered(machine, node, owner, "rowf")
 
 
+def _of_neighbours(machine: Machine, node: ast.expr, owner: Value) -> Value:
+    """In a loop over rows: ``x[i + 1]``, ``x[i : i + 3]``."""
+    machine.note(node, Op("win", owner), heavy=True)
+    return _base(owner).but(kind="scalar", items=None, place=None, literal=MISSING)
+
+
 def _slice(machine: Machine, node: ast.expr, owner: Value, part: ast.expr) -> Value:
     assert isinstance(part, ast.Slice)
+    bounds = [machine.step.values.get(bound) for bound in (part.lower, part.upper) if bound is not None]
+    if any(bound is not None and bound.relation == "rows" for bound in bounds):
+        return _of_neighbours(machine, node, owner)
     side = slice_side(part)
     if side == "":
         step = part.step
@@ -138,6 +150,8 @@ def _row_part(machine: Machine, node: ast.Subscript, owner: Value, part: ast.exp
     if isinstance(part, ast.Slice):
         return _slice(machine, node, owner, part)
     if value is None or value.relation == "rows":
+        if value is not None and "shifted" in value.taints:
+            return _of_neighbours(machine, node, owner)
         if value is not None and value.kind in ("scalar",) and owner.kind.startswith("indexer."):
             machine.note(node, Op("map", owner))
             return owner.but(kind="scalar" if isinstance(node.slice, ast.Tuple) else "row", place=None, items=None)

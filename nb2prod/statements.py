@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nb2prod import expressions, functions
 from nb2prod.machine import Loop, Machine
 from nb2prod.trace import Context, Free, Sink, Step
-from nb2prod.values import MISSING, NONE, UNKNOWN, Function, Missing, Value, join
+from nb2prod.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
 
 MAX_UNROLL = 40
 UNROLL_KINDS = frozenset({"frame", "series", "array", "estimator", "sparse"})
@@ -338,7 +338,7 @@ def _for(machine: Machine, node: ast.stmt) -> None:
 
 
 def _walked_rows(iterated: Value) -> int | None:
-    walks = iterated.relation == "rows" and iterated.kind not in ("frame", "groupby", "dict")
+    walks = iterated.relation == "rows" and iterated.kind not in ("frame", "groupby", "dict", *SINGLE)
     return iterated.rows if walks else None
 
 

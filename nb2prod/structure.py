@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nb2prod import statements
+from nb2prod import expressions, statements
 from nb2prod.machine import Machine
 from nb2prod.trace import Op, Sink
-from nb2prod.values import MISSING, UNKNOWN, Value, combined_events, combined_taints, strongest
+from nb2prod.values import MISSING, SINGLE, UNKNOWN, Value, combined_events, combined_taints, strongest
 
 if TYPE_CHECKING:
     from nb2prod.calls import Arguments
@@ -200,10 +200,21 @@ def pair_up(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     if values and all(value.items is not None for value in values) and len(lengths) == 1:
         return machine.fresh(_paired(name, values))
     if walked is not None and walked.kind not in ("frame", "groupby"):
+        if walked.kind in SINGLE:
+            return walked.but(kind="scalar", items=None, place=None)
+        if name == "enumerate" and len(values) == 1:
+            return _numbered(walked, expressions.element(walked, machine))
         return Value(kind="list", relation="rows", rows=walked.rows, taints=combined_taints(values))
     base = strongest(values) or UNKNOWN
     relation = "data" if base.relation == "rows" else base.relation
     return Value(kind="list", relation=relation, taints=combined_taints(values))
+
+
+def _numbered(walked: Value, element: Value) -> Value:
+    """``enumerate(rows)``: (position, element) pairs."""
+    number = Value(kind="scalar", relation="rows", rows=walked.rows, taints=frozenset({"position"}))
+    pair = Value(kind="tuple", relation="rows", rows=walked.rows, items=((0, number), (1, element)))
+    return Value(kind="pairs", relation="rows", rows=walked.rows, items=((0, pair),))
 
 
 def _paired(name: str, values: list[Value]) -> Value:
@@ -241,7 +252,7 @@ def iterate_rows(machine: Machine, node: ast.Call, owner: Value, given: Argument
     """``df.iterrows()`` and ``df.itertuples()``: (label, row) pairs."""
     assert isinstance(node.func, ast.Attribute)
     row = Value(kind="row", relation="rows", rows=owner.rows, taints=owner.taints)
-    label = Value(kind="scalar", relation="rows", rows=owner.rows)
+    label = Value(kind="scalar", relation="rows", rows=owner.rows, taints=frozenset({"label"}))
     machine.note(node, Op("map", owner))
     if node.func.attr == "itertuples":
         return Value(kind="list", relation="rows", rows=owner.rows, owner=row)

@@ -12,12 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Relation = Literal["const", "rows", "data"]
-Taint = Literal["random", "unknown", "size", "meta", "target"]
+Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted"]
+"""``position``, ``label``: the number or label of the row itself; ``shifted``: computed from one, so of another row."""
 
 MAX_JOIN_DEPTH: Final = 4
 """Containers nested deeper than this are not followed element by element."""
 
 RANK: Final[dict[str, int]] = {"const": 0, "data": 1, "rows": 2}
+
+
+SINGLE: Final = frozenset({"scalar", "row", "str"})
+"""Kinds of a single row's value: whatever is done to it stays with its row."""
 
 
 class Missing:
@@ -131,7 +136,8 @@ def _other_kind(left: Value, right: Value) -> str:
         return right.kind
     if right.kind in ("any", "none"):
         return left.kind
-    return "any"
+    of_row = [value.kind == "scalar" and value.relation == "rows" for value in (left, right)]
+    return "scalar" if any(of_row) and "list" in (left.kind, right.kind) else "any"
 
 
 def _equal(left: object, right: object) -> bool:
