@@ -18,7 +18,7 @@ from nb2prod.modules import (
     is_model,
     recipes_text,
 )
-from nb2prod.origins import is_mark, mark
+from nb2prod.origins import mark
 from nb2prod.plan import FunctionNote
 from nb2prod.slices import Template
 from nb2prod.trace import Step
@@ -178,8 +178,10 @@ def _source_parameter(code: str) -> tuple[str, str]:
     for at, line in enumerate(lines):
         name, _, value = line.partition(" = ")
         if value.strip() == "rows" and name.isidentifier():
-            kept = lines[: at - 1] if at and is_mark(lines[at - 1]) else lines[:at]
-            rest = "".join(kept + lines[at + 1 :])
+            start = at
+            while start and lines[start - 1].startswith("#"):
+                start -= 1
+            rest = "".join(lines[:start] + lines[at + 1 :])
             if "rows" not in names_in(rest)[0] and name not in names_in("".join(lines[:at]))[1]:
                 return name, rest
     return "rows", code

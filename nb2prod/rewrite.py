@@ -64,6 +64,8 @@ class Rewriter:
         if indented:
             assert isinstance(outer, cst.If)
             outer = outer.body.body[0]  # type: ignore[assignment]
+        else:  # the comments above the first statement of a module belong to the module
+            outer = outer.with_changes(leading_lines=[*wrapper.module.header, *outer.leading_lines])
         return Parsed(outer, spans, by_span)
 
     def _first_line(self, node: ast.stmt) -> int:

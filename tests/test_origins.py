@@ -50,6 +50,7 @@ ORIGINS = [
     ("data", '"df": pd.read_csv(paths["df"])', "1:5"),
     ("preprocessing", 'names = ["age", "adult"]', "2:6"),
     ("preprocessing", "mean: Any = None", "3:3"),
+    ("preprocessing", "# gaps", "3:3"),
     ("preprocessing", 'df["age"] = df["age"].fillna(state.', "3:3"),
     ("preprocessing", "for name in names:", "3:5"),
     ("preprocessing", 'if name == "age":', "3:6"),
