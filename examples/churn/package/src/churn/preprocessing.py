@@ -56,12 +56,14 @@ def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
 
 def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
     """Encoding. From cells 20, 21, 23 and 24."""
+    # "No internet service" is just a No
     for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
         df[col] = df[col].replace("No internet service", "No")
     df["MultipleLines"] = df["MultipleLines"].replace("No phone service", "No")
     for col in yes_no_cols:
         df[col] = df[col].map({"Yes": 1, "No": 0})
     df["gender"] = df["gender"].map({"Female": 1, "Male": 0})
+    # new feature
     df["ChargePerMonth"] = df["TotalCharges"] / (df["tenure"] + 1)
     df["n_services"] = df[
         ["PhoneService", "OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]

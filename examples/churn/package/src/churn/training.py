@@ -54,6 +54,7 @@ def fit(df: Any) -> Fitted:
     scores["accuracy"] = accuracy_score(y_test, y_pred_gb)
 
     scores["roc_auc"] = roc_auc_score(y_test, gb_proba)
+    # does it load?
     loaded = gb
     model = loaded
     return Fitted(

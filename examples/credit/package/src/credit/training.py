@@ -38,9 +38,11 @@ def fit(train: Any, test: Any) -> Fitted:
 
     train = add_features(train)
 
+    # income compared with the people of the same region (from train only!)
     region_income = train.groupby("region")["income"].median()
     train["income_vs_region"] = train["income"] / train["region"].map(region_income)
     state.region_income = region_income
+    # how common is the purpose
     purpose_freq = train["purpose"].value_counts(normalize=True)
     train["purpose_freq"] = train["purpose"].map(purpose_freq)
     state.purpose_freq = purpose_freq

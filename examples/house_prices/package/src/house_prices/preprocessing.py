@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import boxcox1p
 from sklearn.preprocessing import LabelEncoder
 
+# these have some kind of order, one number is enough. (alphabetical order, I know...)
 cols = (
     "FireplaceQu",
     "BsmtQual",
@@ -74,6 +75,7 @@ def missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = 
     all_data["FireplaceQu"] = all_data["FireplaceQu"].fillna("None")
     if fitting:
         state.lot_frontage_median = all_data.groupby("Neighborhood")["LotFrontage"].agg(lambda x: x.median())
+    # street front should be alike within a neighborhood, use the median of the neighbours
     all_data["LotFrontage"] = all_data["LotFrontage"].fillna(
         by_group(all_data, "Neighborhood", state.lot_frontage_median)
     )
@@ -106,6 +108,7 @@ def feature_enginering(all_data: Any, state: PreprocessingState, *, fitting: boo
             lbl.fit(list(all_data[c].values))
             state.lbl[c] = lbl
         all_data[c] = state.lbl[c].transform(list(all_data[c].values))
+    # area of everything
     all_data["TotalSF"] = all_data["TotalBsmtSF"] + all_data["1stFlrSF"] + all_data["2ndFlrSF"]
     return all_data
 

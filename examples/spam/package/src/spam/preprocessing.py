@@ -76,6 +76,7 @@ STOPWORDS = set(
     ]
 )
 
+# text alone misses the long ones, add the numbers
 extra = ["n_chars", "n_words", "n_digits", "caps"]
 
 
@@ -103,6 +104,7 @@ def clean(df: Any, *, fitting: bool = False) -> Any:
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
     df.rename(columns={"v1": "label", "v2": "msg"}, inplace=True)
     if fitting:
+        # keep the first
         df = df.drop_duplicates(keep="first")
     return df
 

@@ -43,6 +43,7 @@ def fit(df: Any) -> Fitted:
     X_text_train = tfidf.fit_transform(train["clean"])
     scaler = MinMaxScaler()
     X_train = hstack([X_text_train, csr_matrix(scaler.fit_transform(train[extra]))]).tocsr()
+    # precision matters most, nobody wants to lose a real message
     lr = LogisticRegression(C=5, max_iter=1000)
     lr.fit(X_train, y_train)
     state.tfidf = tfidf

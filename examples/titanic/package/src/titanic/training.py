@@ -38,6 +38,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     test_df = cleaning(test_df)
 
     train_df = title_out_of_the_name(train_df)
+    # name is used up. keep the id in test, the submission wants it
     train_df = train_df.drop(["Name", "PassengerId"], axis=1)
 
     train_df = sex(train_df)
@@ -48,6 +49,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     train_df = age(train_df, state, fitting=True)
 
     test_df = sex(test_df)
+    # bands, only to find good edges
     train_df["AgeBand"] = pd.cut(train_df["Age"], 5)
 
     train_df = replace_age(train_df)
