@@ -6,6 +6,7 @@ the facts, none of which is committed. A page that is put into one of the folder
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ import fact_pages
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page
 
 SECTIONS = {
     "Tutorial": "tutorial",
@@ -25,6 +27,8 @@ SECTIONS = {
     "Reference": "reference",
 }
 """The sections, by the folder (or the page) that holds them; other folders follow in the order of the alphabet."""
+
+LISTED = re.compile(r"<!-- pages: ([\w-]+) -->")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -35,6 +39,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         files.append(File.generated(config, path, content=text))
     config.nav = navigation(file.src_uri for file in files.documentation_pages())
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """List the pages of a folder where a page asks for it."""
+    return LISTED.sub(lambda found: _links(found[1], files), markdown)
+
+
+def _links(folder: str, files: Files) -> str:
+    inside = sorted(file.src_uri for file in files.documentation_pages() if file.src_uri.startswith(f"{folder}/"))
+    texts = {uri: file.content_string for uri in inside if (file := files.get_file_from_path(uri))}
+    return ", ".join(f"[{text.partition('# ')[2].partition(chr(10))[0]}]({uri})" for uri, text in texts.items())
 
 
 def pages() -> dict[str, str]:
