@@ -11,6 +11,7 @@ from nb2prod import __version__
 from nb2prod.scaffold.command import scaffold
 from nb2prod.survey.command import survey
 from nb2prod.terminal import console, faults_as_messages
+from nb2prod.verify.command import verify
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
@@ -147,6 +148,7 @@ def completion(shell: str) -> None:
 
 main.add_command(scaffold)
 main.add_command(survey)
+main.add_command(verify)
 
 if __name__ == "__main__":
     main()

@@ -408,6 +408,20 @@ _CATALOGUE = (
         "there is nothing to compare the package with",
         "make the notebook run from top to bottom, then verify again",
     ),
+    Code(
+        "NB613",
+        "The notebook cannot be run here",
+        "Running a notebook needs nbclient beside nb2prod, and ipykernel in the interpreter that runs it.",
+        "without a run there is nothing to compare the package with",
+        "install what the message names, or give another interpreter with --python",
+    ),
+    Code(
+        "NB614",
+        "The comparison did not come to an end",
+        "The package's interpreter failed or took too long while it trained and compared.",
+        "nothing is known of the package's answers",
+        "give a longer --timeout, or an interpreter with the package's dependencies with --package-python",
+    ),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({entry.code: entry for entry in _CATALOGUE})

@@ -28,6 +28,7 @@ from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
 from nb2prod.slices import Capture
 from nb2prod.trace import Step
+from nb2prod.verify.points import POINTS, points_of
 
 
 def package_name(notebook: str, wanted: str | None) -> str:
@@ -80,6 +81,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         warnings=tuple(_warning(found) for found in analysis.diagnostics if found.severity == "warning"),
         limits=tuple(_limits(analysis)),
         dropped=tuple(dropped_cells(analysis, emitter)),
+        points=points_of(emitter, {module.name: module.text for module in modules.modules}),
     )
 
 
@@ -239,5 +241,6 @@ def render_tree(plan: Plan, folder: Path, analysis: Analysis, template: Path | N
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     manifest = build_manifest(plan, analysis, folder, files)
-    text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False)
-    (folder / ".nb2prod" / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    for name, content in (("manifest.json", manifest), (POINTS, plan.points)):
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+        (folder / ".nb2prod" / name).write_text(text + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ says where to look in a running notebook: where rows are read, what is learned, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nb2prod.origins import Lines
 
@@ -131,6 +131,8 @@ class Plan:
     warnings: tuple[str, ...]
     limits: tuple[str, ...]
     dropped: tuple[Dropped, ...]
+    points: dict[str, Any]
+    """Where `verify` looks while the notebook runs; see verify/points.py."""
 
     @property
     def texts(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from nb2prod.errors import Refusal, UserError
 from nb2prod.journal import behind_link
 from nb2prod.manifest import BASE, Manifest, load, save, text_digest
 from nb2prod.merge import breaks_syntax, merge
+from nb2prod.verify.record import README, without_record
 
 Kind = Literal["added", "updated", "unchanged", "kept", "merged", "removed", "deleted", "conflict"]
 SAID: dict[Kind, str] = {
@@ -63,6 +64,8 @@ def update(old: Manifest, destination: Path, folder: Path) -> list[Change]:
     """Merge the package in `destination` into the tree rendered in `folder`."""
     content = load(folder)
     files = [_versions(old, destination, folder, path) for path in sorted({*old.files, *content["files"]})]
+    if content["notebook"]["digest"] != old.origin.digest:
+        files = [_unverified(file) if file.path == README else file for file in files]
     _refuse_unsettled(files)
     changes: list[Change] = []
     for file in files:
@@ -120,6 +123,14 @@ def _versions(old: Manifest, destination: Path, folder: Path, path: str) -> _Ver
         base = base.replace(b"\r\n", b"\n")
     pristine = mine is not None and text_digest(mine) == recorded
     return _Versions(path, recorded is not None, base, mine, _bytes(folder / path), pristine, _taken(destination, path))
+
+
+def _unverified(file: _Versions) -> _Versions:
+    """What was verified of another notebook is not shown any longer."""
+    if file.mine is None or file.theirs is None:
+        return file
+    mine = without_record(file.mine, file.theirs)
+    return file._replace(mine=mine, pristine=file.base is not None and text_digest(mine) == text_digest(file.base))
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -18,8 +18,19 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if "cases" not in path.parts]
 FILES = {path.relative_to(ROOT).as_posix(): path for path in sorted([*SOURCES.values(), *TESTS])}
 
-COMMAND_LINE = ("__main__.py", "cli.py", "ipython.py", "scaffold/command.py", "survey/command.py", "terminal.py")
+COMMAND_LINE = (
+    "__main__.py",
+    "cli.py",
+    "ipython.py",
+    "scaffold/command.py",
+    "survey/command.py",
+    "terminal.py",
+    "verify/command.py",
+)
 """Click's commands, what they share, and the start of the program, which answers what must not wait for click."""
+
+INSIDE = tuple(name for name in SOURCES if name.startswith("verify/inside/"))
+"""What `verify` runs in the notebook's kernel and in the package's interpreter, where it runs other people's code."""
 
 LINES = 400
 LONGER = {
@@ -90,7 +101,7 @@ def test_nothing_reads_the_clock_the_network_or_chance() -> None:
         "uuid",
     }
     # A survey stops a notebook that takes too long.
-    assert offenders(lambda tree: roots(tree) & world) == {"survey/pool.py": {"time"}}
+    assert offenders(lambda tree: roots(tree) & world, *INSIDE) == {"survey/pool.py": {"time"}}
 
 
 def test_nothing_runs_the_code_that_it_reads() -> None:
@@ -103,13 +114,16 @@ def test_nothing_runs_the_code_that_it_reads() -> None:
         "runpy.run_path",
         "os.system",
     }
-    assert offenders(lambda tree: calls(tree) & running) == {"handlers/__init__.py": {"importlib.import_module"}}
+    found = offenders(lambda tree: calls(tree) & running, *INSIDE)
+    assert found == {"handlers/__init__.py": {"importlib.import_module"}}
 
 
 def test_libraries_of_notebooks_are_known_as_facts_not_imported() -> None:
     ours = {"", "nb2prod", "cattrs", "click", "cookiecutter", "jinja2", "libcst", "markupsafe", "nbformat", "pygments"}
     ours |= {"IPython", "rich", "ruff", "tomlkit"}
-    assert offenders(lambda tree: roots(tree) - ours - sys.stdlib_module_names) == {}
+    kernels = {"jupyter_client", "nbclient"}
+    found = offenders(lambda tree: roots(tree) - ours - sys.stdlib_module_names, *INSIDE)
+    assert found == {"verify/kernel.py": kernels}
 
 
 def test_command_line_is_the_top() -> None:
@@ -150,7 +164,13 @@ def test_no_fault_is_swallowed() -> None:
         handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
         return {ast.unparse(handler.type) if handler.type else "everything" for handler in handlers}
 
-    assert offenders(lambda tree: caught(tree) & {"everything", "Exception", "BaseException"}) == {}
+    assert offenders(lambda tree: caught(tree) & {"everything", "Exception", "BaseException"}, *INSIDE) == {}
+
+
+def test_what_verify_runs_elsewhere_stands_alone() -> None:
+    own = re.compile(r"nb2prod\b.*")
+    others = [name for name in SOURCES if name not in INSIDE]
+    assert offenders(lambda tree: set(filter(own.fullmatch, imports(tree))), *others) == {}
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

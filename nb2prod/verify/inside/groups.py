@@ -1,0 +1,14 @@
+"""The groups of comparisons, in the order in which they are shown."""
+
+from __future__ import annotations
+
+GROUPS = {
+    "inference": "answers with the notebook's own objects",
+    "steps": "steps on the way to the features",
+    "training": "training",
+    "metrics": "metrics of training",
+    "state": "learned values",
+    "predictions": "answers of the trained package",
+    "rows": "alone, in a batch, shuffled, without a category",
+    "schema": "nulls and unseen categories",
+}

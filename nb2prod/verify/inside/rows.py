@@ -1,0 +1,120 @@
+"""Which raw rows the notebook predicted.
+
+By the labels of the predicted rows, by the split that made them, or because all rows were predicted; where none of
+these tells, by content: the rows whose features the package computes as the notebook did. Each guess is a `Lines`;
+the first one under which the answers agree is right, and where none is, the first is the one to report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .compare import table
+from .recorded import Missing, Recorded
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Raw rows, and how they were found."""
+
+    raw: Any
+    places: np.ndarray
+    how: str
+
+    @property
+    def rows(self) -> Any:
+        """The raw rows themselves, in the order of the predictions."""
+        return take(self.raw, self.places)
+
+
+def take(raw: Any, places: Any) -> Any:
+    """Give rows of a table, an array or a list by position."""
+    if hasattr(raw, "iloc"):
+        return raw.iloc[places].copy()
+    return raw[np.asarray(places)].copy() if isinstance(raw, np.ndarray) else [raw[int(place)] for place in places]
+
+
+def numbered(rows: Any) -> Any:
+    """Number the rows of a table anew, as the package does where its index says nothing."""
+    index = getattr(rows, "index", None)
+    nameless = index is not None and hasattr(rows, "iloc") and index.name is None and index.nlevels == 1
+    return rows.reset_index(drop=True) if nameless else rows
+
+
+def count(rows: Any) -> int:
+    """The number of rows."""
+    shape = getattr(rows, "shape", None)
+    return len(rows) if shape is None else int(shape[0]) if shape else -1
+
+
+def guesses(recorded: Recorded, wanted: int) -> Iterator[Lines]:
+    """Guess which rows were predicted, the surest first."""
+    for number in recorded.numbers("source"):
+        raw = recorded.value(number)
+        if isinstance(raw, Missing) or not hasattr(raw, "__len__"):
+            continue
+        for how, places in _guesses(recorded, raw, wanted):
+            if places is not None and len(places) == wanted and (places >= 0).all():
+                yield Lines(raw, places, how)
+
+
+def _guesses(recorded: Recorded, raw: Any, wanted: int) -> Iterator[tuple[str, np.ndarray | None]]:
+    if count(raw) == wanted:
+        yield "all rows", np.arange(wanted)
+    for role in ("features", "prediction"):
+        index = recorded.index(role)
+        if index is not None and not isinstance(index, Missing) and len(index) == wanted:
+            yield "by label", labelled(raw, index)
+    for split in reversed(recorded.splits):
+        for part in reversed(split["parts"]):
+            if len(part) == wanted:
+                labels = split["labels"]
+                if labels is not None:
+                    yield "by split", labelled(raw, labels[part])
+                elif split["count"] == count(raw):
+                    yield "by split", np.asarray(part)
+
+
+def labelled(raw: Any, index: Any) -> np.ndarray | None:
+    """The places of rows with these labels."""
+    own: Any = getattr(raw, "index", None)
+    if not hasattr(own, "get_indexer"):
+        own = np.arange(count(raw))
+        places = np.asarray(index)
+        return places if places.dtype.kind in "iu" and set(places.tolist()) <= set(own.tolist()) else None
+    return np.asarray(own.get_indexer(index)) if own.is_unique else None
+
+
+def by_content(recorded: Recorded, features: Callable[[Any], Any]) -> Lines | None:
+    """Find the rows whose features the package computes as the notebook did."""
+    wanted = recorded.one("features")
+    numbers = recorded.numbers("source")
+    raw = recorded.value(numbers[0]) if numbers else None
+    if isinstance(wanted, Missing) or isinstance(raw, Missing) or raw is None:
+        return None
+    try:
+        made = features(take(raw, np.arange(count(raw))))
+    except Exception:  # the package's code may fail in any way on rows that training drops
+        return None
+    known: dict[bytes, list[int]] = {}
+    for place, row in enumerate(_rounded(made)):
+        known.setdefault(row, []).append(place)
+    places = []
+    for row in _rounded(wanted):
+        if not known.get(row):
+            return None
+        places.append(known[row].pop(0) if len(known[row]) > 1 else known[row][0])
+    return Lines(raw, np.array(places), "by content")
+
+
+def _rounded(value: Any) -> list[bytes]:
+    rows = table(value)
+    if rows.dtype.kind in "biuf":
+        with np.errstate(all="ignore"):
+            rows = np.round(rows.astype(float), 7) + 0.0
+        return [row.tobytes() for row in rows]
+    return [repr(row.tolist()).encode() for row in rows]

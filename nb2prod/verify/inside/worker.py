@@ -1,0 +1,309 @@
+"""In the package's interpreter: train the package and compare it with what the notebook left.
+
+Run as ``python -m nb2prod_inside.worker SPEC``. SPEC is a JSON file that names the package, its points, the recorded
+runs of the notebook (the first is the one to reproduce, further ones show its own spread) and the file for the results.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import json
+import os
+import pickle
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .ask import ask_rows, ask_schema
+from .compare import UnknownError, learned_differ, rows_agree, table
+from .locate import Spot, check_steps, first_spot, lonely_spot, wide
+from .recorded import Missing, Recorded
+from .result import Results
+from .rows import Lines, by_content, guesses, numbered, take
+from .spread import Spread
+from .steps import Way, walk
+
+Spec = dict[str, Any]
+
+
+@dataclass
+class Package:
+    """The modules of the package under test."""
+
+    name: str
+    training: Any
+    data: Any
+    inference: Any
+    preprocessing: Any
+    artifact: Any
+    schema: Any
+
+    @classmethod
+    def load(cls, name: str) -> Package:
+        """Import the modules."""
+        parts = ("training", "data", "inference", "preprocessing", "artifact", "schema")
+        return cls(name, *(importlib.import_module(f"{name}.{part}") for part in parts))
+
+    def state(self, learned: dict[str, Any]) -> Any:
+        """Build the state of learned values; those that only labels need stay empty."""
+        state = self.preprocessing.PreprocessingState()
+        for name, value in learned.items():
+            if hasattr(state, name):
+                setattr(state, name, value)
+        return state
+
+
+class Comparison:
+    """One package against one notebook."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.results = Results()
+        self.package = Package.load(spec["package"])
+        self.points: dict[str, Any] = spec["points"]
+        self.runs = [Recorded.read(path, spec["flat"], spec["package"]) for path in spec["records"]]
+        self.recorded = self.runs[0]
+        self.spread = Spread(self.runs)
+        self.learned = {asked["name"]: self.recorded.learned(asked) for asked in self.points["state"]}
+        self.lines: Lines | None = None
+        self.wanted = self._wanted(self.recorded)
+        self.injected: Way = Way()
+
+    def run(self) -> Results:
+        """Compare everything."""
+        known = not any(isinstance(value, Missing) for value in self.learned.values())
+        if known:
+            self._inference()
+        else:
+            for name, value in self.learned.items():
+                if isinstance(value, Missing):
+                    self.results.unknown("inference", name, value.reason)
+        predictor, fitted = self._train()
+        if fitted is not None:
+            self._metrics(fitted)
+            self._state(fitted)
+        if predictor is not None:
+            self._predictions(predictor)
+        self._serving(predictor, known)
+        self._locate(known)
+        return self.results
+
+    def _wanted(self, recorded: Recorded) -> Any:
+        """The notebook's prediction."""
+        if not self.points["by_model"]:
+            return recorded.one("prediction")
+        asked = next((one for one in self.points["state"] if one["final"]), None)
+        model, features = recorded.learned(asked) if asked else Missing("no model"), recorded.one("features")
+        if isinstance(model, Missing) or isinstance(features, Missing):
+            return model if isinstance(model, Missing) else features
+        return model.predict(features)
+
+    # ------------------------------------------------------------------ inference with the notebook's objects
+
+    def _answer(self, rows: Any) -> Any:
+        """Answer raw rows with the notebook's own fitted objects, under labels as the package numbers them."""
+        learned = copy.deepcopy({name: value for name, value in self.learned.items() if not _final(name)})
+        model = copy.deepcopy(self.learned.get("model"))
+        return self.package.inference.predict_rows(numbered(rows), self.package.state(learned), model)
+
+    def _features(self, rows: Any) -> Any:
+        learned = copy.deepcopy({name: value for name, value in self.learned.items() if not _final(name)})
+        return self.package.preprocessing.preprocess(numbered(rows), self.package.state(learned))
+
+    def _inference(self) -> None:
+        if isinstance(self.wanted, Missing):
+            self.results.unknown("inference", "predictions", self.wanted.reason)
+            return
+        wanted = table(self.wanted)
+        first: Way | None = None
+        for lines in self._guesses(len(wanted)):
+            way = walk(self._modules(), lambda lines=lines: self._answer(lines.rows))  # type: ignore[misc]
+            if first is None:
+                first, self.lines, self.injected = way, lines, way
+            if not way.fault and rows_agree(way.answer, wanted).all():
+                self.lines, self.injected = lines, way
+                break
+        if self.lines is None:
+            self.results.unknown("inference", "predictions", "the predicted rows are not found among the raw rows")
+            return
+        self.results.rows, self.results.how = len(wanted), self.lines.how
+        self.results.add("inference", "predictions", _answers_differ(self.injected, wanted), self._cell("prediction"))
+        self._steps()
+
+    def _guesses(self, wanted: int) -> Any:
+        yield from guesses(self.recorded, wanted)
+        found = by_content(self.recorded, self._features)
+        if found is not None:
+            yield found
+
+    def _steps(self) -> None:
+        """Compare the tables on the way; they decide only where labels tell for certain which row is which."""
+        assert self.lines is not None
+        lines = wide(self.recorded, self.lines) if self.points["labels"] else self.lines
+        way = self.injected
+        if lines is not self.lines:
+            way = walk(self._modules(), lambda: self._answer(lines.rows))
+        foreign = frozenset(self.points["foreign"])
+        checked = check_steps(self.points["steps"], self.recorded, lines, way, foreign)
+        if not self.points["labels"] and not self.results.wrong("inference"):
+            return
+        for one in checked:
+            if one.state in ("equal", "differs"):
+                self.results.add("steps", f"{one.step['function']}: {one.step['variable']}", one.said, one.cell)
+        if self.results.wrong("inference", "steps"):
+            self._name(first_spot(checked, way) or self._answer_spot())
+
+    def _answer_spot(self) -> Spot:
+        cell = self._cell("prediction") or self._cell("features")
+        return Spot(f"cell {cell}: the answers differ, though the features do not", "predict_rows", cell)
+
+    def _name(self, spot: Spot) -> None:
+        self.results.first, self.results.function, self.results.cell = spot.said, spot.function, spot.cell
+
+    def _modules(self) -> list[Any]:
+        return [self.package.preprocessing, self.package.inference]
+
+    def _cell(self, role: str) -> int:
+        numbers = self.recorded.numbers(role)
+        return int(self.recorded.points[numbers[0]]["cell"]) if numbers else 0
+
+    # ------------------------------------------------------------------ training
+
+    def _train(self) -> tuple[Any, Any]:
+        fitted = None
+        try:
+            fitted = self.package.training.fit(**self.package.data.load_data())
+            self.package.training.prove_and_save(fitted, self.spec["artifacts"])
+            predictor = self.package.inference.Predictor.load(self.spec["artifacts"])
+        except Exception as fault:  # the package's code may fail in any way
+            self.results.add("training", "train", f"{type(fault).__name__}: {fault}"[:400] or "it fails")
+            return None, fitted
+        self.results.add("training", "train", "")
+        return predictor, fitted
+
+    def _metrics(self, fitted: Any) -> None:
+        flat = self.package.artifact.flat_numbers
+        made = flat(fitted.metrics or {})
+        for number in self.recorded.numbers("metric"):
+            name, cell = self.recorded.points[number]["name"], self.recorded.points[number]["cell"]
+            value = self.recorded.value(number)
+            if isinstance(value, Missing):
+                self.results.unknown("metrics", name, value.reason, cell)
+                continue
+            for part, wanted in flat({name: value}).items():
+                self._metric(number, part, made.get(part, "nothing"), wanted, cell)
+
+    def _metric(self, number: int, name: str, got: Any, wanted: Any, cell: int) -> None:
+        said = learned_differ(got, wanted)
+        if said and isinstance(got, float) and self.spread.covers_metric(number, got):
+            self.results.random("metrics", name, said, cell)
+        else:
+            self.results.add("metrics", name, said, cell)
+
+    def _state(self, fitted: Any) -> None:
+        for asked in self.points["state"]:
+            name, cell, want = asked["name"], asked["cell"], self.learned[asked["name"]]
+            if isinstance(want, Missing):
+                self.results.unknown("state", name, want.reason, cell)
+                continue
+            got = fitted.model if asked["final"] else getattr(fitted.state, name, None)
+            try:
+                said = learned_differ(got, want)
+            except UnknownError as fault:
+                self.results.unknown("state", name, str(fault), cell)
+                continue
+            if said and self.spread.varies(asked):
+                self.results.random("state", name, said, cell)
+            else:
+                self.results.add("state", name, said, cell)
+
+    def _predictions(self, predictor: Any) -> None:
+        if self.lines is None or isinstance(self.wanted, Missing):
+            self.results.unknown("predictions", "predictions", "the predicted rows are not known")
+            return
+        lines = self.lines
+        way = walk([], lambda: predictor.predict(lines.rows))
+        said = _answers_differ(way, table(self.wanted))
+        if said and not way.fault:
+            others = [self._wanted(run) for run in self.runs[1:]]
+            if self.spread.covers_answers(way.answer, self.wanted, others):
+                self.results.random("predictions", "predictions", said)
+                return
+        self.results.add("predictions", "predictions", said)
+
+    # ------------------------------------------------------------------ serving
+
+    def _serving(self, predictor: Any, known: bool) -> None:
+        if self.lines is None or (predictor is None and not known):
+            return
+        predict = predictor.predict if predictor is not None else self._answer
+        ask_rows(predict, self.lines.raw, self.lines.places, self.results)
+        if predictor is not None:
+            ask_schema(predictor, self.lines.raw, self.lines.places, self.package.schema.SchemaError, self.results)
+
+    def _locate(self, known: bool) -> None:
+        """Where nothing else named a step: a row alone against the batch, then what training learned."""
+        results = self.results
+        if results.first or self.lines is None:
+            return
+        if known and results.wrong("rows", "training"):
+            places = self.lines.places[:12]
+            batch = walk(self._modules(), lambda: self._answer(take(self.lines.raw, places)))  # type: ignore[union-attr]
+            alone = [self._alone(place) for place in places]
+            spot = lonely_spot(self.points["steps"], alone, batch)
+            if spot is not None:
+                self._name(spot)
+                return
+        wrong = results.wrong("state", "metrics", "training", "predictions", "rows", "schema")
+        if wrong:
+            found = wrong[0]
+            where = f"cell {found.cell}: " if found.cell else ""
+            results.first, results.cell = f"{where}{found.what}: {found.said}", found.cell
+
+    def _alone(self, place: int) -> Way:
+        assert self.lines is not None
+        raw = self.lines.raw
+        return walk(self._modules(), lambda: self._answer(take(raw, np.array([place]))))
+
+
+def _final(name: str) -> bool:
+    return name == "model"
+
+
+def _answers_differ(way: Way, wanted: Any) -> str:
+    if way.fault:
+        return way.fault
+    agree = rows_agree(way.answer, wanted)
+    if agree.all():
+        return ""
+    got = table(way.answer)
+    if got.shape != wanted.shape:
+        return f"{len(got)} answers, not {len(wanted)}"
+    row = int(np.flatnonzero(~agree)[0])
+    shown = f"row {row}: {got[row].tolist()[:3]} instead of {wanted[row].tolist()[:3]}"
+    return f"{int((~agree).sum())} of {len(wanted)} rows differ, {shown}"
+
+
+def main(path: str) -> None:
+    """Compare and write the results."""
+    spec = json.loads(Path(path).read_text(encoding="utf-8"))
+    sys.path.insert(0, spec["source"])
+    os.chdir(spec["folder"])
+    warnings.simplefilter("ignore")
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            results = Comparison(spec).run()
+        except (ImportError, SyntaxError, pickle.UnpicklingError) as fault:
+            results = Results()
+            results.add("training", "import", f"{type(fault).__name__}: {fault}"[:400])
+    Path(spec["out"]).write_text(json.dumps(results.plain(), default=str), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

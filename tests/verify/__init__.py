@@ -1,0 +1,1 @@
+"""What `verify` finds, and that it finds every fault."""

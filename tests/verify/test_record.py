@@ -1,0 +1,130 @@
+"""The verdict, the record and the README's block; and the faults of the user that need no kernel to be told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from drift.samples import plant
+
+from nb2prod.check import answer
+from nb2prod.cli import main
+from nb2prod.extract import Request, extract_package
+from nb2prod.verify.judge import judge, may_be_random
+from nb2prod.verify.record import END, START, block, write_record
+
+
+def found(group: str, status: str, said: str = "", cell: int = 0) -> dict[str, Any]:
+    return {"group": group, "what": "it", "status": status, "said": said, "cell": cell}
+
+
+def results(*comparisons: dict[str, Any], first: str = "") -> dict[str, Any]:
+    return {"found": list(comparisons), "first": first, "function": "", "cell": 0, "rows": 5, "how": "by label"}
+
+
+GOOD = [found("inference", "equal"), found("predictions", "equal")]
+VERDICTS = {
+    "all agrees": (GOOD, "verified", "people reproduces n.ipynb (5 rows predicted, by label)"),
+    "a value differs": ([*GOOD, found("state", "differs", "1 instead of 2", 4)], "differs", "does not reproduce"),
+    "chance": ([*GOOD, found("metrics", "random", "0.8 instead of 0.9")], "verified", "up to its own spread"),
+    "no answers": ([found("inference", "unknown", "no rows"), found("state", "equal")], "unknown", "no rows"),
+    "nothing": ([], "unknown", "nothing to compare"),
+}
+
+
+@pytest.mark.parametrize("name", VERDICTS)
+def test_verdict(name: str) -> None:
+    comparisons, verdict, says = VERDICTS[name]
+    report = judge("people", "n.ipynb", "", 1, results(*comparisons))
+    assert (report.verdict, says in report.sentence) == (verdict, True)
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "expected"),
+    [
+        pytest.param([*GOOD, found("state", "differs", "x")], True, id="only training differs"),
+        pytest.param(
+            [found("inference", "differs", "x"), found("state", "differs", "x")], False, id="inference differs"
+        ),
+        pytest.param([found("inference", "equal"), found("rows", "differs", "x")], False, id="a row alone differs"),
+        pytest.param(GOOD, False, id="nothing differs"),
+    ],
+)
+def test_chance_is_suspected_where_only_training_differs(comparisons: list[dict[str, Any]], expected: bool) -> None:
+    assert may_be_random(results(*comparisons)) == expected
+
+
+def test_first_difference_and_details_are_told() -> None:
+    comparisons = [found("state", "differs", "1 instead of 2", 4)] * 5
+    report = judge("people", "n.ipynb", "", 1, results(*comparisons, first="cell 4: it differs"))
+    assert report.sentence == "people does not reproduce n.ipynb: cell 4: it differs"
+    assert report.lines[0].details == ("cell 4: it: 1 instead of 2",) * 3 + ("and 2 more",)
+    assert json.loads(report.as_json())["checks"][0]["differs"] == 5
+
+
+# ---------------------------------------------------------------------- the record
+
+
+def test_record_is_shown_and_is_no_drift(tmp_path: Path) -> None:
+    package = plant(tmp_path)
+    report = judge("people", "people.ipynb", "0" * 64, 1, results(*GOOD))
+    for _ in range(2):
+        write_record(package, report)
+        text = (package / "README.md").read_text(encoding="utf-8")
+        assert text.count(START) == text.count(END) == 1
+        assert block(report) in text
+        assert answer([str(package)]).exit_code == 0
+
+
+def test_readme_edited_by_hand_stays_reported(tmp_path: Path) -> None:
+    package = plant(tmp_path)
+    with (package / "README.md").open("a", encoding="utf-8") as file:
+        file.write("mine\n")
+    write_record(package, judge("people", "people.ipynb", "", 1, results(*GOOD)))
+    assert answer([str(package)]).exit_code == 1
+
+
+def test_readme_without_the_marks_is_left_alone(tmp_path: Path) -> None:
+    package = plant(tmp_path)
+    (package / "README.md").write_text("mine\n", encoding="utf-8")
+    write_record(package, judge("people", "people.ipynb", "", 1, results(*GOOD)))
+    assert (package / "README.md").read_text(encoding="utf-8") == "mine\n"
+
+
+def test_record_survives_extracting_again_until_the_notebook_changes(tmp_path: Path) -> None:
+    package, notebook = plant(tmp_path), tmp_path / "people.ipynb"
+    write_record(package, judge("people", "people.ipynb", "", 1, results(*GOOD)))
+    assert extract_package(Request(notebook, package)).conflicts == ()
+    assert "people reproduces" in (package / "README.md").read_text(encoding="utf-8").lower()
+    notebook.write_text(notebook.read_text(encoding="utf-8").replace("fillna(0)", "fillna(1)"), encoding="utf-8")
+    assert extract_package(Request(notebook, package)).conflicts == ()
+    assert "Not yet" in (package / "README.md").read_text(encoding="utf-8")
+    assert answer([str(package)]).exit_code == 0
+
+
+# ---------------------------------------------------------------------- faults of the user
+
+
+def test_folder_without_package_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["verify", str(tmp_path)])
+    assert (result.exit_code, "NB603" in result.stderr) == (2, True)
+
+
+def test_missing_points_or_notebook_are_told(tmp_path: Path) -> None:
+    package = plant(tmp_path)
+    (tmp_path / "people.ipynb").unlink()
+    assert "NB604" in CliRunner().invoke(main, ["verify", str(package)]).stderr
+    (package / ".nb2prod" / "points.json").write_text("{", encoding="utf-8")
+    assert "NB603" in CliRunner().invoke(main, ["verify", str(package)]).stderr
+
+
+def test_interpreter_without_kernel_is_told(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["verify", str(plant(tmp_path)), "--python", str(tmp_path / "python")])
+    assert (result.exit_code, "NB613" in result.stderr) == (2, True)
+
+
+def test_help_says_that_the_notebook_is_run() -> None:
+    assert "the one command that runs the notebook's code" in CliRunner().invoke(main, ["verify", "--help"]).stdout
