@@ -101,14 +101,13 @@ def _prepare(
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Stage what is to be put in place: new files, the two that gain text, the manifest and its copies."""
     tree = rendered / "tree"
-    (tree / "src" / manifest.package).mkdir(parents=True)  # so that ruff knows the package's own modules
+    tree.mkdir()
     names = sorted({*manifest.scaffold, *(target.name for target in chosen)})
     sections = render_targets(chosen, _context(manifest, names), rendered, tree)
     before = {path: (destination / path).read_bytes() for path in (PYPROJECT, README) if (destination / path).is_file()}
     after = _extended(before, chosen, sections)
     (tree / PYPROJECT).write_bytes(after[PYPROJECT])
-    format_package(tree)
-    (tree / PYPROJECT).unlink()
+    _format(tree, destination, manifest.package)
     new, kept = _sort_out(tree, folder, destination, manifest)
     extended = tuple(path for path in after if after[path] != before[path])
     shutil.copytree(destination / BASE, folder / BASE)
@@ -120,6 +119,19 @@ def _prepare(
             content["kept"][path] = text_digest(after[path])
     save(folder, content)
     return tuple(new), tuple(kept), extended
+
+
+def _format(tree: Path, destination: Path, package: str) -> None:
+    """Format the tree beside empty modules of the package's names, so that ruff knows whose they are."""
+    inner = Path("src", package)
+    (tree / inner).mkdir(parents=True, exist_ok=True)
+    others = {inner / path.name for path in (destination / inner).glob("*.py")}
+    stand_ins = [tree / path for path in others if not (tree / path).exists()]
+    for path in stand_ins:
+        path.touch()
+    format_package(tree)
+    for path in (*stand_ins, tree / PYPROJECT):
+        path.unlink()
 
 
 def _context(manifest: Manifest, names: list[str]) -> dict[str, Any]:

@@ -25,11 +25,13 @@ def add_extras(text: str, extras: Mapping[str, Sequence[str]]) -> str:
         raise UserError(f"pyproject.toml cannot be extended: {fault}", code="NB505", do="mend the file") from fault
     if not missing:
         return text
-    table = project.setdefault("optional-dependencies", tomlkit.table())
+    if "optional-dependencies" not in project:
+        project["optional-dependencies"] = tomlkit.table()
+    table = project["optional-dependencies"]
     for extra, requirements in missing.items():
         listed = table.setdefault(extra, tomlkit.array().multiline(True))
         listed.extend(requirements)
-    return tomlkit.dumps(document)
+    return re.sub(r"([^\n])\n\[(?=[\w.-]+\]\n)", r"\1\n\n[", tomlkit.dumps(document))
 
 
 def merged_extras(several: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:

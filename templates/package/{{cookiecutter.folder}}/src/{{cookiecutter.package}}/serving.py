@@ -37,9 +37,8 @@ def _check_state(fitted: Fitted) -> None:
     labels = getattr(fitted.rows, "index", None)
     for name, value in vars(fitted.state).items() if fitted.state is not None else ():
         if isinstance(value, pd.Series) and isinstance(labels, pd.Index) and len(value) > 1 and value.index.equals(labels):
-            raise ServingError(
-                f"state.{name} holds one value for each training row: new rows would get the values of old ones"
-            )
+            what = f"state.{name} holds one value for each training row"
+            raise ServingError(f"{what}: new rows would get the values of old ones")
 
 
 def take(rows: Any, positions: Any) -> Any:

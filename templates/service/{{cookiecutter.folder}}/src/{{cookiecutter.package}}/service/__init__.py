@@ -1,0 +1,1 @@
+"""The web service: answers raw rows over HTTP with the model of one artifact."""
