@@ -4,7 +4,7 @@
     state.json     the plain part of the state, made to be read and compared
     schema.json    what a raw row looks like
     metrics.json   the scores of the training run
-    manifest.json  the libraries used, and a hash of every other file
+    manifest.json  the notebook, the libraries used, and a hash of every other file
 
 The folder is replaced as a whole. Loading checks the files and the libraries before anything is unpickled.
 The hashes find damage, not malice: load only artifacts that you trust.
@@ -134,6 +134,7 @@ def _write_files(folder: Path, fitted: Fitted, schema: Schema) -> dict[str, floa
         "format": FORMAT,
         "package": "credit",
         "version": __version__,
+        "notebook": _notebook(),
         "python": platform.python_version(),
         "libraries": {name: _installed(name) for name in LIBRARIES},
         "files": {name: _sha256(folder / name) for name in FILES},
@@ -213,6 +214,15 @@ def _series(name: str, number: str | None) -> str | None:
     if number is None or name == "scikit-learn":
         return number
     return ".".join(number.split(".")[:2])
+
+
+def _notebook() -> dict[str, str] | None:
+    """The notebook that the code came from, where the package's folder is at hand."""
+    origin = Path(__file__).parents[2] / ".nb2prod" / "manifest.json"
+    if not origin.is_file():
+        return None
+    notebook = _read_json(origin)["notebook"]
+    return {"name": Path(notebook["path"]).name, "digest": notebook["digest"]}
 
 
 def _installed(name: str) -> str | None:

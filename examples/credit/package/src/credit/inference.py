@@ -48,10 +48,13 @@ class Predictor:
 
     def predict(self, rows: Any) -> Any:
         """Give one prediction per row, in order; raises SchemaError if the rows do not fit."""
-        return self._answer(predict_rows, rows)
+        return self._answer(predict_rows, self.schema.validate(rows), rows)
 
-    def _answer(self, function: Callable[..., Any], rows: Any) -> Any:
-        valid = self.schema.validate(rows)
+    def answers(self, rows: Any) -> tuple[Any, None]:
+        """Give the predictions, and None for the probabilities that the model does not have."""
+        return self.predict(rows), None
+
+    def _answer(self, function: Callable[..., Any], valid: Any, rows: Any) -> Any:
         if len(valid) == 0:  # models refuse empty tables: answer one row, and give none of its answer
             return function(self.schema.example(), self.artifact.state, self.artifact.model)[:0]
         try:

@@ -42,9 +42,8 @@ def _check_state(fitted: Fitted) -> None:
             and len(value) > 1
             and value.index.equals(labels)
         ):
-            raise ServingError(
-                f"state.{name} holds one value for each training row: new rows would get the values of old ones"  # noqa: E501
-            )
+            what = f"state.{name} holds one value for each training row"
+            raise ServingError(f"{what}: new rows would get the values of old ones")
 
 
 def take(rows: Any, positions: Any) -> Any:

@@ -63,6 +63,9 @@ class Column:
     maximum: Any = None
     example: Any = None
     null_is_none: bool = False
+    missing: float = 0.0  # share of the training rows without a value
+    edges: list[float] | None = None  # of the bins that hold the training values ...
+    counts: list[int] | None = None  # ... and how many: in each bin, or of each category
 
     def accept(self, given: pd.Series | list[Any], index: pd.Index) -> tuple[Values, dict[int, Any]]:
         """Give the values in the training type, and those that do not fit by position."""
@@ -80,6 +83,10 @@ class Column:
     def fill(self, index: pd.Index) -> Values:
         """Give a column that the answer does not depend on."""
         return self._build([self._example()] * len(index), index)
+
+    def fits(self, value: Any) -> bool:
+        """Tell whether one value can be read as the training type."""
+        return not self._read([value])[1]
 
     def _example(self) -> Any:
         return self._read([self.example])[0][0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,14 +50,19 @@ class Predictor:
 
     def predict(self, rows: Any) -> Any:
         """Give one prediction per row, in order; raises SchemaError if the rows do not fit."""
-        return self._answer(predict_rows, rows)
+        return self._answer(predict_rows, self.schema.validate(rows), rows)
 
     def predict_proba(self, rows: Any) -> Any:
         """Give the class probabilities of each row, in order."""
-        return self._answer(predict_proba_rows, rows)
+        return self._answer(predict_proba_rows, self.schema.validate(rows), rows)
 
-    def _answer(self, function: Callable[..., Any], rows: Any) -> Any:
+    def answers(self, rows: Any) -> tuple[Any, Any]:
+        """Give the predictions and the class probabilities of rows that are checked once."""
         valid = self.schema.validate(rows)
+        predictions = self._answer(predict_rows, copy.copy(valid), rows)
+        return predictions, self._answer(predict_proba_rows, valid, rows)
+
+    def _answer(self, function: Callable[..., Any], valid: Any, rows: Any) -> Any:
         if len(valid) == 0:  # models refuse empty tables: answer one row, and give none of its answer
             return function(self.schema.example(), self.artifact.state, self.artifact.model)[:0]
         try:

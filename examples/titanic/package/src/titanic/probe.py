@@ -24,6 +24,7 @@ POOL = 2_000  # rows that are looked at
 BASE = 64  # rows whose values are replaced one by one
 ALTERNATIVES = 6  # values that replace them, beside the most frequent one and null
 FEW = 50  # distinct values that are listed as categories
+BINS = 10  # of the training values of a number
 ROWS = 20_000  # rows in one question to the model
 CELLS = 4_000_000  # cells in one question to the model
 STEADY = 0.9  # share of rows that get the same answer again; ties may fall either way
@@ -69,19 +70,42 @@ def describe(values: pd.Series, answered: pd.Series, required: bool, nullable: b
     usual = answered.dropna()
     nulls = values[values.isna()]
     has_range = kind in ("number", "integer", "datetime", "duration") and len(present) > 0
+    categories = _categories(values, kind)
+    edges, counts = _distribution(present, kind, categories)
     return Column(
         name=_json(values.name),
         kind=kind,
         dtype=str(values.dtype),
         required=required,
         nullable=nullable,
-        categories=_categories(values, kind),
+        categories=categories,
         ordered=kind == "category" and bool(values.cat.ordered),
         minimum=_json(present.min()) if has_range else None,
         maximum=_json(present.max()) if has_range else None,
         example=_json((usual if len(usual) else present).iloc[0]) if len(present) else None,
         null_is_none=len(nulls) > 0 and all(value is None for value in nulls),
+        missing=round(len(nulls) / len(values), 6) if len(values) else 0.0,
+        edges=edges,
+        counts=counts,
     )
+
+
+def _distribution(
+    present: pd.Series, kind: Kind, categories: list[Any] | None
+) -> tuple[list[float] | None, list[int] | None]:
+    """Count the training values: in bins that hold about as many each, or by category."""
+    if categories is not None:
+        found = present.map(_json).value_counts().to_dict()
+        return None, [int(found.get(category, 0)) for category in categories]
+    if kind not in ("number", "integer"):
+        return None, None
+    numbers = present.to_numpy(dtype="float64")
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return None, None
+    edges = np.unique(np.quantile(numbers, np.linspace(0, 1, BINS + 1), method="inverted_cdf"))
+    places = np.searchsorted(edges, numbers, side="left")  # the first bin ends at the minimum
+    return edges.tolist(), np.bincount(places, minlength=len(edges)).tolist()
 
 
 class Probe:
