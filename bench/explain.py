@@ -14,41 +14,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from nb2prod.explain.account import explain
-from nb2prod.explain.page import page
-from nb2prod.notebook import read_notebook
-from nb2prod.pipeline import Options
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from equivalence.percent import parse_percent  # noqa: E402 - of the tests
+from explain.notebooks import long_notebook  # noqa: E402
+
+from nb2prod.explain.account import explain  # noqa: E402
+from nb2prod.explain.page import page  # noqa: E402
+from nb2prod.notebook import read_notebook  # noqa: E402
+from nb2prod.pipeline import Options  # noqa: E402
 
 RUNS = 5
-HEAD = (
-    "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
-    "from sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\n"
-    "from sklearn.model_selection import train_test_split",
-    "df = pd.read_csv('rows.csv')\ndf.head()",
-)
-BODY = (
-    "df['c{n}'] = df['c{n}'].fillna(df['c{n}'].median())\ndf['c{n}'].isnull().sum()",
-    "df['f{n}'] = np.log1p(df['c{n}']) * df['c{n}'].clip(0, 10)",
-    "plt.figure(figsize=(4, 3))\nplt.hist(df['c{n}'], bins=20)\nplt.title('column {n}')\nplt.show()",
-    "for name in ['c{n}', 'f{n}']:\n    print(name, df[name].mean())",
-)
-TAIL = (
-    "X = df.drop(columns='left')\ny = df['left']\n"
-    "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
-    "model = LogisticRegression().fit(X_train, y_train)\nanswers = model.predict(X_test)",
-    "print(accuracy_score(y_test, answers))",
-)  # fmt: skip
-
-
-def notebook_of(cells: int) -> str:
-    """A notebook of so many code cells."""
-    middle = [BODY[at % len(BODY)].format(n=at // len(BODY)) for at in range(cells - len(HEAD) - len(TAIL))]
-    sources = [*HEAD, *middle, *TAIL]
-    made = [
-        {"cell_type": "code", "execution_count": at, "metadata": {}, "outputs": [], "source": source}
-        for at, source in enumerate(sources, 1)
-    ]
-    return json.dumps({"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 
 def opened(path: Path) -> dict[str, float]:
@@ -76,7 +53,7 @@ def main() -> None:
     cells = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     with tempfile.TemporaryDirectory() as folder:
         notebook, html = Path(folder, "long.ipynb"), Path(folder, "long.html")
-        notebook.write_text(notebook_of(cells), encoding="utf-8")
+        notebook.write_text(json.dumps(parse_percent(long_notebook(cells))), encoding="utf-8")
         start = time.perf_counter()
         explanation = explain(read_notebook(notebook), Options())
         explained = time.perf_counter() - start

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -23,9 +24,13 @@ from nb2prod.explain.table import places
 
 if TYPE_CHECKING:
     from markupsafe import Markup
+    from pygments.formatter import Formatter
+    from pygments.lexer import Lexer
 
 ASSETS = files("nb2prod.explain") / "assets"
 SCRIPTS = ("dagre/dagre.min.js", "graph.js", "page.js")
+PLAIN = re.compile(r'<span class="p-(?:n|nn|o|p|w|vm|err|x)">([^<]*)</span>')
+"""Kinds of tokens that have no colour of their own: most of them."""
 FATES = {
     "kept": "kept",
     "merged": "kept, in the lines around it",
@@ -206,15 +211,21 @@ def _module_lines(explanation: Explanation, module: str, text: str) -> Iterator[
         yield Line(number, code, told, bool(found), told.roles[0] if told else "", label, at)
 
 
+@cache
+def _highlighting() -> tuple[Lexer, Formatter]:
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers.python import PythonLexer
+
+    return PythonLexer(stripnl=False), HtmlFormatter(nowrap=True, classprefix="p-")
+
+
 def highlighted(code: str) -> list[Markup]:
     """Highlight Python code, a piece of HTML for each line."""
     from markupsafe import Markup
     from pygments import highlight
-    from pygments.formatters.html import HtmlFormatter
-    from pygments.lexers.python import PythonLexer
 
     text = code.replace("\r\n", "\n").replace("\r", "\n")
-    made = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True, classprefix="p-"))
+    made = PLAIN.sub(r"\1", highlight(text, *_highlighting()))
     count = text.count("\n") + 1
     lines = made.split("\n")[:count]
     return [Markup(line) for line in [*lines, *[""] * (count - len(lines))]]

@@ -63,3 +63,28 @@ print("{{ 7 * 7 }} {% raw %}")
 model = LogisticRegression().fit(df[["<img src=x onerror=hack()>"]], df["'\\"><b>left"])
 answers = model.predict(df[["<img src=x onerror=hack()>"]])
 """
+
+HEAD = (
+    "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt\n"
+    "from sklearn.linear_model import LogisticRegression\nfrom sklearn.metrics import accuracy_score\n"
+    "from sklearn.model_selection import train_test_split",
+    "df = pd.read_csv('rows.csv')\ndf.head()",
+)
+BODY = (
+    "df['c{n}'] = df['c{n}'].fillna(df['c{n}'].median())\ndf['c{n}'].isnull().sum()",
+    "df['f{n}'] = np.log1p(df['c{n}']) * df['c{n}'].clip(0, 10)",
+    "plt.figure(figsize=(4, 3))\nplt.hist(df['c{n}'], bins=20)\nplt.title('column {n}')\nplt.show()",
+    "for name in ['c{n}', 'f{n}']:\n    print(name, df[name].mean())",
+)
+TAIL = (
+    "X = df.drop(columns='left')\ny = df['left']\n"
+    "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)",
+    "model = LogisticRegression().fit(X_train, y_train)\nanswers = model.predict(X_test)",
+    "print(accuracy_score(y_test, answers))",
+)  # fmt: skip
+
+
+def long_notebook(cells: int) -> str:
+    """A notebook of so many code cells: a quarter each of cleaning, features, plots and looks."""
+    middle = [BODY[at % len(BODY)].format(n=at // len(BODY)) for at in range(cells - len(HEAD) - len(TAIL))]
+    return "".join(f"# %%\n{source}\n" for source in (*HEAD, *middle, *TAIL))

@@ -12,7 +12,7 @@ from equivalence.percent import parse_percent
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from explain.browser import chromium, fetch_axe, violations
-from explain.notebooks import HOSTILE, LAGGED, PEOPLE
+from explain.notebooks import HOSTILE, LAGGED, PEOPLE, long_notebook
 from nb2prod.explain.account import explain
 from nb2prod.explain.page import page as page_of
 from nb2prod.notebook import read_notebook
@@ -39,7 +39,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
     notebooks = {"churn": EXAMPLES / "churn" / "notebook.ipynb"}
-    for name, text in (("people", PEOPLE), ("lagged", LAGGED), ("hostile", HOSTILE)):
+    for name, text in (("people", PEOPLE), ("lagged", LAGGED), ("hostile", HOSTILE), ("long", long_notebook(300))):
         notebooks[name] = folder / f"{name}.ipynb"
         notebooks[name].write_text(json.dumps(parse_percent(text)), encoding="utf-8")
     for name, notebook in notebooks.items():
@@ -75,11 +75,17 @@ def picked(page: Page, pane: str) -> list[str]:
 
 
 def shown(page: Page, text: str, pane: str) -> bool:
-    """Whether a highlighted line is inside its pane's visible part."""
-    line = page.locator(f"#{pane} .line.picked", has_text=text).first.bounding_box()
-    box = page.locator(f"#{pane}").bounding_box()
-    assert line and box
-    return box["y"] <= line["y"] and line["y"] + line["height"] <= box["y"] + box["height"]
+    """Whether a highlighted line comes inside its pane's visible part."""
+    line = page.locator(f"#{pane} .line.picked", has_text=text).first
+    page.wait_for_function(
+        """([line, pane]) => {
+            const [a, b] = [line.getBoundingClientRect(), pane.getBoundingClientRect()];
+            return b.top <= a.top && a.bottom <= b.bottom;
+        }""",
+        arg=[line.element_handle(), page.locator(f"#{pane}").element_handle()],
+        timeout=5000,
+    )
+    return line.is_visible()
 
 
 # ---------------------------------------------------------------------- a stranger's questions
@@ -237,6 +243,16 @@ def test_axe_finds_nothing(open_page: Open, axe: str, name: str, scheme: str) ->
     assert violations(page, axe) == []
     page.keyboard.press("Escape")
     page.locator("#help-button").click()
+    assert violations(page, axe) == []
+
+
+def test_three_hundred_cells(open_page: Open, axe: str) -> None:
+    page = open_page("long")
+    assert page.locator("#notebook .cell").count() == 300
+    assert page.locator(".node.cell").count() > 150
+    page.get_by_role("button", name="Where is the model fitted?").click()
+    assert shown(page, "model = LogisticRegression().fit(X_train, y_train)", "notebook")
+    assert shown(page, "model = LogisticRegression().fit(X_train, y_train)", "package")
     assert violations(page, axe) == []
 
 

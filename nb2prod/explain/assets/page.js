@@ -56,13 +56,15 @@
     for (const button of $$(".question")) button.setAttribute("aria-pressed", "false");
   }
 
-  function inView(pane, element) {
+  // Cells out of sight have only guessed heights: what came into view is looked at again when it is drawn.
+  function inView(pane, element, again = 3) {
     if (!element) return;
     const box = pane.getBoundingClientRect();
     const at = element.getBoundingClientRect();
     if (at.left < box.left || at.right > box.right) pane.scrollLeft += at.left + at.width / 2 - box.left - box.width / 2;
     if (at.top < box.top + 40 || at.bottom > box.bottom - 10) {
       pane.scrollTop += at.top - box.top - box.height / 3;
+      if (again) requestAnimationFrame(() => inView(pane, element, again - 1));
     }
   }
 
@@ -286,13 +288,15 @@
 
   // ---------------------------------------------------------------- search
 
-  const texts = $$(".line, .markdown p").map((element) => [element, (element.querySelector("code") || element).textContent.toLowerCase()]);
+  let texts = null;
+  const allTexts = () => $$(".line, .markdown p").map((element) => [element, (element.querySelector("code") || element).textContent.toLowerCase()]);
   let hits = [];
   let current = -1;
 
   function search(query) {
     for (const element of $$(".hit, .current")) element.classList.remove("hit", "current");
     const wanted = query.trim().toLowerCase();
+    texts ||= allTexts();
     hits = wanted ? texts.filter(([, text]) => text.includes(wanted)).map(([element]) => element) : [];
     for (const element of hits) element.classList.add("hit");
     current = -1;
