@@ -151,7 +151,7 @@ _CATALOGUE = (
     Code(
         "NB206",
         "The notebook cannot run from top to bottom",
-        "A cell uses a name that only a later cell makes, and the execution counts give no better order.",
+        "A cell uses a name that only a later cell makes, or none, and the execution counts give no better order.",
         "the order in which the results came about is not known",
         "move the cells into the order in which they must run, run them all and save",
     ),

@@ -28,6 +28,7 @@ from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
 from nb2prod.slices import Capture
 from nb2prod.trace import Step
+from nb2prod.undefined import refuse_undefined
 from nb2prod.verify.points import POINTS, points_of
 
 
@@ -55,6 +56,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         evaluation=analysis.evaluation,
     )
     modules = build_modules(emitter, name)
+    refuse_undefined(analysis.trace, modules.modules)
     stated = analysis.trace.program.requirements
     texts = [module.text for module in modules.modules]
     target = target_column(analysis)

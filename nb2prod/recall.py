@@ -159,6 +159,7 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
         serve(walk, answer.step, answer.node)
     walk.drain()
     _refuse_without_rows(walk, answer)
+    _refuse_rounds(walk, answer)
     _tolerate_absence(walk)
     _walk_over_folds(walk)
     return ServeSlice(
@@ -186,6 +187,21 @@ def _refuse_without_rows(walk: Recall, answer: Answer) -> None:
             answer.step, answer.node, "NB405", "the prediction cannot be followed back to rows that are read",
             "no request would change it", "read the rows with pandas or NumPy and predict on them",
         )  # fmt: skip
+
+
+def _refuse_rounds(walk: Recall, answer: Answer) -> None:
+    """A prediction that is made anew in each round of a loop, with another model each time."""
+    for outer in answer.step.ancestors():
+        if not isinstance(outer.node, ast.For):
+            continue
+        keys = [FOLD] if is_fold_loop(outer) else _key_names(outer, outer.node.target)
+        if any(set(keys) & set(capture.keys) for capture in walk.captures.values()):
+            rounds = "the folds" if keys == [FOLD] else ast.unparse(outer.node.target)
+            walk.refuse(
+                answer.step, answer.node, "NB203", f"each round of a loop over {rounds} predicts with another model",
+                "nothing says which round counts",
+                "fit the chosen model after the loop and predict with it, or name another with --model",
+            )  # fmt: skip
 
 
 def _at_first_use(walk: Recall) -> tuple[Capture, ...]:

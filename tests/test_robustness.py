@@ -63,6 +63,33 @@ REFUSED = {
         """,
         "NB406",
     ),
+    "a name from a deleted cell": (
+        """\
+        model.fit(X, y)
+        model = LinearRegression().fit(X / scale, y)
+        y_pred = model.predict(X / scale)
+        """,
+        "NB206",
+    ),
+    "a model for each round": (
+        """\
+        from sklearn.linear_model import Ridge
+        for alpha in [0.1, 1, 10]:
+            model = Ridge(alpha=alpha).fit(X, y)
+            y_pred = model.predict(X)
+            print(alpha, abs(y - y_pred).mean())
+        """,
+        "NB203",
+    ),
+    "a model for each fold": (
+        """\
+        from sklearn.model_selection import KFold
+        for train, test in KFold(5).split(X):
+            model = LinearRegression().fit(X.iloc[train], y.iloc[train])
+            y_pred = model.predict(X.iloc[test])
+        """,
+        "NB203",
+    ),
     "no rows are read": (
         """\
         model = LinearRegression().fit(X, y)
