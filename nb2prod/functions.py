@@ -71,6 +71,12 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     return frozenset(found - declared)
 
 
+def _imports_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names that a function imports: imports move to the top of the module, under the same names."""
+    imports = [child for child in ast.walk(node) if isinstance(child, (ast.Import, ast.ImportFrom))]
+    return {(alias.asname or alias.name).partition(".")[0] for child in imports for alias in child.names}
+
+
 def free_definitions(machine: Machine, function: Function) -> dict[str, Free]:
     """For each global that a function reads, the definitions that reach this point, transitively."""
     found: dict[str, Free] = {}
@@ -286,7 +292,7 @@ def _parameter_context(
     passed = dict(zip(names, given.nodes, strict=False)) | {
         name: at for name, at in given.keyword_nodes.items() if name != "**"
     }
-    for name in sorted(locals_of(node)):
+    for name in sorted(locals_of(node) - _imports_of(node)):
         argument = passed.get(name)
         if isinstance(argument, ast.Name) and argument.id not in machine.local:
             emitted = machine.emitted(argument.id)

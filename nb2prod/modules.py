@@ -228,7 +228,7 @@ def _add_definition(builder: Builder, step: Step) -> None:
         emitter.passed[name] = tuple(passed)
         statement = _with_keyword_parameters(statement, passed)
     if isinstance(statement, (cst.FunctionDef, cst.ClassDef)):
-        statement = statement.with_changes(leading_lines=[])
+        statement = statement.with_changes(leading_lines=[], name=cst.Name(name))
     builder.definitions[name] = code_of([marked(statement, [step.line])])
 
 

@@ -593,7 +593,7 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             _serve_scope(walk, step, node)
             return
         if value is not None and value.relation == "rows" and not storing:
-            if not walk.in_chain(value) and not walk.is_side_filter(value):
+            if not walk.in_chain(value) and not walk.is_side_filter(value) and not _reads_any(node, walk.bound):
                 _serve_foreign(walk, step, node, value)
                 return
         if isinstance(node, ast.Name):

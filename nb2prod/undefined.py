@@ -42,10 +42,17 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
 
 
-def refuse_undefined(trace: Trace, modules: Iterable[Module]) -> None:
-    """Refuse to write modules that would stop at a name."""
+def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Iterable[str] = ()) -> None:
+    """Refuse to write modules that would stop at a name; `tables` are the names of what is read."""
     names = list(dict.fromkeys(name for module in modules for name in undefined_names(module.text)))
     found = [(name, *_reader(trace, name)) for name in names]
+    for name in {*names}.intersection(tables):
+        raise Refusal(
+            f"{name!r} is read inside of another statement",
+            code="NB406",
+            why="the package reads its tables first, in a function of their own",
+            do="read the table in a statement of its own: df = pd.read_csv(...)",
+        )
     for name, written, step in found:
         if not any(written in other.binds or name in other.binds for other in trace.steps):
             raise Refusal(

@@ -36,6 +36,35 @@ KEPT = {
         "import statsmodels.api as sm\nmodel = sm.OLS(y, X).fit()\nfitted = model.fittedvalues\n",
         ".predict(",
     ),
+    "an import in a function": (
+        """\
+        def fitted(X, y):
+            from sklearn.linear_model import LinearRegression
+            return LinearRegression().fit(X, y)
+        model = fitted(X, y)
+        y_pred = model.predict(X)
+        """,
+        "LinearRegression().fit(",
+    ),
+    "a function with a name of the package's": (
+        """\
+        def preprocess(age):
+            return age * 2
+        df["twice"] = df["age"].apply(preprocess)
+        model = LinearRegression().fit(df[["twice"]], y)
+        y_pred = model.predict(df[["twice"]])
+        """,
+        "def preprocess_2(age)",
+    ),
+    "a lookup in a lambda": (
+        """\
+        towns = pd.read_csv("towns.csv")
+        df["size"] = df["town"].apply(lambda t: towns[towns["town"] == t]["size"].max())
+        model = LinearRegression().fit(df[["size"]], y)
+        y_pred = model.predict(df[["size"]])
+        """,
+        "== t]",
+    ),
     "tabs": (
         """\
         def scale(t):
