@@ -99,7 +99,16 @@ def _table(emitter: Emitter, source: DataSource) -> Table:
 
 def _learned(emitter: Emitter, capture: Capture) -> Learned:
     expression = code_of_expression(emitter.fill(capture.fit))
+    if expression.isidentifier():
+        expression = _defined_by(emitter, capture, expression)
     return Learned(capture.name, _origin(emitter, capture.step.node, capture.step), expression, capture.keys)
+
+
+def _defined_by(emitter: Emitter, capture: Capture, name: str) -> str:
+    """The expression that a captured variable holds, where one statement defines it."""
+    steps = [emitter.trace.steps[number] for number in sorted(capture.steps)]
+    values = [step.node.value for step in steps if isinstance(step.node, ast.Assign) and step.binds == {name}]
+    return ast.unparse(values[0]) if len(values) == 1 else name
 
 
 def _prediction(emitter: Emitter, answer: Answer) -> Prediction:
