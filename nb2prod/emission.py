@@ -7,7 +7,7 @@ emits statements that both run once, with ``if fitting:`` around what only train
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -458,7 +458,7 @@ def _chained(target: cst.BaseExpression) -> cst.BaseAssignTargetExpression | Non
     return cst.Subscript(holder, [row, cst.SubscriptElement(cst.Index(column.value))])
 
 
-def code_of(statements: Sequence[cst.BaseStatement]) -> str:
+def code_of(statements: Iterable[cst.BaseStatement]) -> str:
     """The text of statements; without any, an empty line that keeps what stands around them apart."""
     return "".join(_code_of_statement(statement) for statement in statements) or "\n"
 

@@ -153,8 +153,10 @@ def _best_run(emitter: Emitter, groups: Sequence[Group], group: Group, steps: Se
         while run.steps and not _holds(emitter, groups, group, run):
             run = _run_from(emitter, groups, group, steps[: len(run.steps) - 1], candidates[start:])
         runs.append(run)
-    best = max(runs, key=lambda run: len(run.steps), default=None)
-    return best if best is not None and best.steps else None
+    best = max(runs, key=lambda run: len(run.steps), default=_Run())
+    reads, binds, changes = names_in(code_of(line for step in best.steps for line in emitter.core(step)))
+    prepares = group.trained or bool(set(reads) & {*binds, *changes})
+    return best if best.steps and prepares else None
 
 
 def _is_copy(emitter: Emitter, group: Group) -> bool:

@@ -99,3 +99,11 @@ def test_table_that_training_scores_goes_through_it_too(write_notebook: WriteNot
     scored = NOTEBOOK.replace("test.to_csv", "print(np.mean((test['fare'] - test['tip']) ** 2))\ntest.to_csv")
     made = generate(analyse(write_notebook(scored.format(steps=steps)), Options()), "people").texts
     assert calls(made["training"])[:1] == ["train"]
+
+
+def test_a_vector_of_the_length_of_a_table_is_no_table(write_notebook: WriteNotebook) -> None:
+    steps = """known = np.zeros(len(train))
+rest = np.zeros(len(test))
+train['fare'] = known + train['fare']
+test['fare'] = test['fare'] - rest"""
+    assert "def clean_up" not in texts(write_notebook, steps)["preprocessing"]
