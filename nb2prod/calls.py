@@ -311,6 +311,10 @@ def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
     return value
 
 
+MUTABLE = frozenset({"instance", "object", "any", "list", "dict", "set", "index"})
+"""Kinds whose values a call that nobody knows may change."""
+
+
 def unknown_call(machine: Machine, node: ast.Call, owner: Value | None, given: Arguments) -> Value:
     """A call of something without a fact: its result may depend on all that it was given."""
     operands = ([owner] if owner is not None else []) + given.all()
@@ -318,7 +322,7 @@ def unknown_call(machine: Machine, node: ast.Call, owner: Value | None, given: A
     if base.relation == "rows":
         machine.note(node, Op("unknown", base))
     for value in operands:
-        if value.place is not None and value.kind in ("instance", "object", "any") and base.from_data:
+        if value.place is not None and value.kind in MUTABLE and base.from_data:
             machine.mutate(value, relation=value.relation if value.relation == "rows" else "data")
     saved = next((value for value in given.all() if value.kind == "estimator"), None)
     if saved is not None and owner is not None and isinstance(node.func, ast.Attribute) and node.func.attr == "dump":

@@ -228,6 +228,24 @@ def _paired(name: str, values: list[Value]) -> Value:
     return Value(kind=kind, relation=base.relation, rows=base.rows, items=items)
 
 
+def as_list(machine: Machine, node: ast.Call, given: Arguments) -> Value:
+    """``list(x)``: a list of its own, which later calls may change."""
+    if not given.positional:
+        return machine.fresh(Value(kind="list", items=()))
+    value = machine.content(given.positional[0])
+    if value.kind in ("folds", "pairs", "groupby", "tuple"):
+        return machine.fresh(value)
+    if value.relation == "rows" and value.kind == "frame":
+        machine.note(node, Op("meta", value))
+        return machine.fresh(Value(kind="list", relation="data", taints=frozenset({"meta"})))
+    if value.relation == "rows":
+        machine.note(node, Op("map", value))
+    items = value.items
+    if value.kind == "dict" and items is not None:
+        items = tuple((at, Value(kind="scalar", literal=key)) for at, (key, _) in enumerate(items))
+    return machine.fresh(value.but(kind="list", items=items, literal=MISSING, owner=None))
+
+
 def dict_items(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
     """``models.items()``, ``.values()``, ``.keys()`` of a dict whose elements are known."""
     assert isinstance(node.func, ast.Attribute)
@@ -351,6 +369,7 @@ SPECIAL: dict[str, Special] = {
     "DataFrame": table,
     "Series": table,
     "merge": merge,
+    "list": as_list,
     "enumerate": pair_up,
     "zip": pair_up,
     "open": opened,
