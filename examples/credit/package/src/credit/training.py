@@ -15,16 +15,7 @@ from credit import config
 from credit.artifact import Fitted, check_folder, save_artifact
 from credit.data import load_data
 from credit.inference import predict_rows
-from credit.preprocessing import (
-    N_FOLDS,
-    SEED,
-    PreprocessingState,
-    add_features,
-    cat_cols,
-    cost,
-    drop_cols,
-    folds,
-)
+from credit.preprocessing import N_FOLDS, SEED, PreprocessingState, add_features, cat_cols, cost, drop_cols
 from credit.probe import learn_schema
 from credit.serving import check_serving
 
@@ -61,8 +52,7 @@ def fit(train: Any, test: Any) -> Fitted:
         #'early_stopping': True,
     }
     skf = StratifiedKFold(n_splits=N_FOLDS, shuffle=True, random_state=SEED)
-
-    oof = folds(train)
+    oof = np.zeros(len(train))
 
     state.features = features
     for fold, (trn_idx, val_idx) in enumerate(skf.split(train[features], train["default"])):  # noqa: B007
