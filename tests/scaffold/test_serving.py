@@ -209,3 +209,17 @@ def test_a_wrong_setting_is_one_line(package: Package, options: list[str]) -> No
     assert done.returncode != 0
     if options[0] != "--artifacts":
         assert done.stderr.count("\n") == 1
+
+
+# ---------------------------------------------------------------------- Flask
+
+
+def test_flask_keeps_the_same_contract(tmp_path: Path) -> None:
+    package = make(tmp_path, "churn", "serve_flask")
+    done = package.run("pytest", "-q", "-p", "no:cacheprovider", "tests/test_service.py", cwd=package.folder)
+    assert done.returncode == 0, done.stdout
+    with serving(package, tmp_path / "log") as server:
+        row = server.ask("GET", "/model").json()["example"]
+        assert server.predict([row, row]).status == 200
+        for bad in BAD.values():
+            expect_problem(server.ask("POST", "/predict", bad(row)))
