@@ -160,8 +160,8 @@ async def client(port: int, bodies: list[bytes], end: float, times: list[float])
     while (start := time.perf_counter()) < end:
         body = bodies[place % len(bodies)]
         place += 1
-        head = f"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-        writer.write(head.encode() + body)
+        head = f"POST /predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {len(body)}"
+        writer.write(f"{head}\r\n\r\n".encode() + body)
         answer = (await reader.readuntil(b"\r\n\r\n")).lower()
         if b" 200 " not in answer.split(b"\r\n", 1)[0]:
             raise SystemExit(f"refused: {answer[:200]!r}")
@@ -189,9 +189,8 @@ def main() -> None:
                 for count, one in loads.items():
                     numbers = f"{one.answers:9.0f} {one.median:8.1f} {one.slow:8.1f} {one.cpu:8.2f}"
                     print(f"{model:9} {name:10} {count:5} {numbers}")
-            print(
-                f"{model:9} answers per CPU second, 16 connections: {found['plain'][16].cpu / found['generated'][16].cpu:.1f} x"
-            )
+            ratio = found["plain"][16].cpu / found["generated"][16].cpu
+            print(f"{model:9} answers per CPU second, 16 connections: {ratio:.1f} x")
 
 
 if __name__ == "__main__":
