@@ -72,7 +72,7 @@ def page(explanation: Explanation) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    script = "\n".join(asset(name) for name in SCRIPTS)
+    script = "\n".join([f"/* dagre\n{asset('dagre/LICENSE')}*/", *map(asset, SCRIPTS)])
     style = asset("page.css")
     return environment.from_string(asset("page.html.jinja")).render(
         explanation=explanation,

@@ -92,6 +92,10 @@ def test_policy_allows_the_pages_own_script_and_style_alone(people: Explanation)
     assert len(digests) == 2
 
 
+def test_licence_of_the_vendored_layout_travels_with_it(people: Explanation) -> None:
+    assert (ASSETS / "dagre" / "LICENSE").read_text(encoding="utf-8") in page(people)
+
+
 def test_hostile_text_opens_no_element(hostile: Elements, people: Explanation) -> None:
     tags = {tag for tag, _ in Elements(page(people)).found}
     assert {tag for tag, _ in hostile.found} <= tags
