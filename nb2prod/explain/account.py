@@ -22,6 +22,7 @@ from nb2prod.explain.records import FORMAT, Cell, Destination, Explanation, Fate
 from nb2prod.explain.records import Path as Branch
 from nb2prod.explain.roles import roles_of, strongest_first
 from nb2prod.facts.vocabulary import Role
+from nb2prod.magics import neutralise
 from nb2prod.notebook import Notebook
 from nb2prod.package import generate, package_name
 from nb2prod.pipeline import Analysis, Options, analyse_trace, trace_notebook
@@ -225,7 +226,7 @@ class _Account:
             inside = by_cell.get(cell.number, [])
             fate, reason = _cell_fate(inside) if cell.kind == "code" else ("open", "")
             if cell.kind == "code" and not inside and cell.source.strip():
-                fate, reason = "dropped", self._empty(cell.number)
+                fate, reason = self._without_code(cell.number, cell.source)
             yield Cell(
                 number=cell.number,
                 kind=cell.kind,
@@ -239,10 +240,16 @@ class _Account:
                 findings=tuple(at for at, found in enumerate(self.shown) if found.cell == cell.number),
             )
 
-    def _empty(self, number: int) -> str:
+    def _without_code(self, number: int, source: str) -> tuple[Fate, str]:
+        """What became of a cell without statements: of text, of magics, of code that cannot be parsed."""
+        plain = neutralise(source)
+        taken = self.placing.written if self.placing else frozenset[str]()
+        for file in plain.written:
+            if file.name.removesuffix(".py") in taken:
+                return "merged", f"it became {file.name} of the package"
         if any(found.cell == number and found.code == "NB106" for found in self.shown):
-            return reasons.UNREAD
-        return "it holds no Python code"
+            return "dropped", reasons.UNREAD
+        return "dropped", reasons.INSTALLS if plain.requirements else reasons.NO_CODE
 
 
 def _nested(body: Sequence[ast.stmt], depth: int) -> Iterator[tuple[ast.stmt, int]]:

@@ -30,6 +30,8 @@ class Placing:
     homes: dict[str, dict[int, str]]
     """Module -> line -> function or class."""
     by_program_line: dict[int, tuple[Destination, ...]]
+    written: frozenset[str]
+    """Modules that the notebook wrote itself and that the package took along."""
 
     def destinations(self, module: str, lines: Iterable[int]) -> tuple[Destination, ...]:
         """Group lines of a module by the functions that they are in."""
@@ -48,7 +50,9 @@ def place(plan: Plan, program: Program) -> Placing:
         for line, program_lines in origins.items():
             for program_line in program_lines:
                 links.setdefault(program_line, {}).setdefault(module.name, set()).add(line)
-    placing = Placing(tuple(texts.items()), {name: _homes(text) for name, text in texts.items()}, {})
+    placing = Placing(
+        tuple(texts.items()), {name: _homes(text) for name, text in texts.items()}, {}, frozenset(plan.written)
+    )
     for program_line, modules in links.items():
         found = [one for name in ORDER if name in modules for one in placing.destinations(name, modules[name])]
         placing.by_program_line[program_line] = tuple(found)

@@ -19,6 +19,8 @@ SAVES = "the package saves its own artifact and writes its own predictions"
 SCORES = "the package reports only plain scores of its own prediction"
 OTHER = "the package predicts with another model"
 UNREAD = "it is not valid Python"
+NO_CODE = "it holds no Python code"
+INSTALLS = "it installs; pyproject.toml says what the package needs"
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,25 @@ def test_refused_notebook_has_roles_and_the_refusal_in_place(refused: Explanatio
     assert [cell.fate for cell in refused.cells] == ["open", "refused", "open"]
 
 
+WITHOUT_CODE = {
+    "#!%pip install pandas": ("dropped", "it installs; pyproject.toml says what the package needs"),
+    "#!%%writefile ages.py\ndef adult(age):\n    return age >= 18": ("merged", "it became ages.py of the package"),
+    "#!%%bash\nls": ("dropped", "it holds no Python code"),
+    "# only words": ("dropped", "it holds no Python code"),
+    "print (": ("dropped", "it is not valid Python"),
+}
+
+
+@pytest.mark.parametrize(("source", "told"), WITHOUT_CODE.items(), ids=WITHOUT_CODE)
+def test_cell_without_statements_says_what_it_was(source: str, told: tuple[str, str], tmp_path: Path) -> None:
+    uses = PEOPLE.replace("import warnings", "import warnings\nfrom ages import adult").replace(
+        'df["age"] >= 18', 'df["age"].apply(adult)'
+    )
+    text = f"# %%\n{source}\n{uses if 'ages' in source else PEOPLE}"
+    cell = explained(text, tmp_path).cells[0]
+    assert (cell.fate, cell.reason) == told
+
+
 @pytest.mark.parametrize("name", [path.name for path in sorted(EXAMPLES.iterdir()) if path.is_dir()])
 def test_nothing_of_an_example_is_untold(name: str) -> None:
     """Whatever is not kept has a reason; every destination is a line of a module."""
