@@ -2,8 +2,8 @@
 
 A block with a title is written to that file (``.ipynb``: percent format). A ``python`` block without one is run. In a
 ``console`` block each line after ``$`` is run; the lines below it are what it says, where ``...`` stands for anything;
-``# exit code 1`` at its end says how it ends. The page's first comment names the folder that it
-starts in a copy of; without it there is a copy of ``examples``.
+``# exit code 1`` at its end says how it ends; one that ends in ``&`` runs until the page is done, and port 8000 is a
+free one. A comment names the folder that the page starts in a copy of; without it there is a copy of ``examples``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import venv
@@ -63,6 +64,9 @@ class Place:
 
     def __init__(self, folder: Path, start: str | None) -> None:
         self.folder, self.environment = folder / "work", folder / "environment"
+        self.port = free_port()
+        self.servers: list[subprocess.Popen[bytes]] = []
+        (folder / ".curlrc").write_text("retry = 90\nretry-connrefused\nretry-delay = 1\n")  # a server takes a while
         ignored = shutil.ignore_patterns("package", "__pycache__")
         if start:
             shutil.copytree(ROOT / start, self.folder, ignore=ignored)
@@ -81,16 +85,23 @@ class Place:
 
     def follow(self, text: str) -> None:
         """Do what the blocks of a page say."""
-        for block in blocks_of(text):
-            title = title_of(block)
-            if title:
-                self.write(title, block.text)
-            elif block.language == "console":
-                for command in commands_of(block.text):
-                    self.run(command)
-            elif block.language == "python":
-                (self.folder / "block.py").write_text(block.text, encoding="utf-8")
-                self.run(Command("python block.py", 0, "..."))
+        try:
+            for block in blocks_of(text):
+                self.do(block)
+        finally:
+            self.stop()
+
+    def do(self, block: Block) -> None:
+        """Do what one block says."""
+        title = title_of(block)
+        if title:
+            self.write(title, block.text)
+        elif block.language == "console":
+            for command in commands_of(block.text):
+                self.run(command)
+        elif block.language == "python":
+            (self.folder / "block.py").write_text(block.text, encoding="utf-8")
+            self.run(Command("python block.py", 0, "..."))
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the page."""
@@ -98,18 +109,37 @@ class Place:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(notebook(text) if path.suffix == ".ipynb" else text, encoding="utf-8")
 
+    def variables(self) -> dict[str, str]:
+        """The environment of the commands: the page's own programs first."""
+        programs = [self.environment / "bin", Path(sys.executable).parent]
+        path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
+        above = str(self.environment.parent)
+        return {**os.environ, **QUIET, "PATH": path, "CURL_HOME": above, "XDG_CACHE_HOME": f"{above}/cache"}
+
+    def stop(self) -> None:
+        """End the servers that the page has started."""
+        for server in self.servers:
+            server.terminate()
+            server.wait(30)
+
     def run(self, command: Command) -> None:
         """Run a command; it has to end and to say as the page has it."""
         if command.line in GIVEN:
             return
         if command.line.startswith(("pip ", "python ")) and not self.environment.exists():
             self.prepare()
-        programs = [self.environment / "bin", Path(sys.executable).parent]
-        path = os.pathsep.join([*map(str, programs), os.environ["PATH"]])
+        line = command.line.replace("8000", self.port)
+        if line.endswith(" &"):
+            started = ["bash", "-c", f"exec {line.removesuffix(' &')}"]
+            nowhere = subprocess.DEVNULL
+            server = subprocess.Popen(started, cwd=self.folder, env=self.variables(), stdin=nowhere, stdout=nowhere)
+            self.servers.append(server)
+            return
+        shell = ["bash", "-euo", "pipefail", "-c", line]
         done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", command.line],
+            shell,
             cwd=self.folder,
-            env={**os.environ, **QUIET, "PATH": path, "XDG_CACHE_HOME": str(self.environment.parent / "cache")},
+            env=self.variables(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -118,6 +148,13 @@ class Place:
         said = f"$ {command.line}\n{done.stdout}{done.stderr}"
         assert done.returncode == command.code, said
         assert any(says(text, command.said) for text in (done.stdout, done.stderr)), f"{said}-- not\n{command.said}"
+
+
+def free_port() -> str:
+    """A port that nothing listens on."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
 
 
 QUIET = {
