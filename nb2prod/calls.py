@@ -11,6 +11,7 @@ import ast
 from dataclasses import dataclass, field
 
 from nb2prod import estimators, expressions, functions, selection, structure
+from nb2prod.drawing import MAKERS, draws_one
 from nb2prod.facts import UNKNOWN as NO_LITERAL
 from nb2prod.facts import Fact
 from nb2prod.machine import Machine
@@ -59,6 +60,9 @@ NEW_ROWS = {
     "resh": "reshape",
     "split": "part",
 }
+REDUCTIONS = ("mean", "average", "median", "sum", "max", "min", "amax", "amin", "prod")
+COMBINE = frozenset({"builtins.sum", *(f"numpy.{name}" for name in REDUCTIONS)})
+"""Functions that combine several arrays row by row."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
 
 select = selection.select
@@ -129,6 +133,8 @@ def module_attribute(machine: Machine, qualified: str, node: ast.Attribute) -> V
 def _call_name(machine: Machine, node: ast.Call) -> Value:
     callee = expressions.evaluate(machine, node.func)
     given = arguments(machine, node)
+    if isinstance(node.func, ast.Call) and callee.from_data:
+        return _call_result(machine, node, node.func, callee, given)
     if callee.function is not None:
         return functions.call_function(machine, node, callee.function, given)
     if callee.kind == "class" and not callee.qualified:
@@ -138,11 +144,25 @@ def _call_name(machine: Machine, node: ast.Call) -> Value:
     return unknown_call(machine, node, None, given)
 
 
+def _call_result(machine: Machine, node: ast.Call, made: ast.Call, callee: Value, given: Arguments) -> Value:
+    """``getattr(df['a'], 'mean')()``: the method whose name is a literal; else a call that is not known."""
+    named = machine.step.values.get(made.args[1]) if len(made.args) > 1 else None
+    if ast.unparse(made.func) == "getattr" and named is not None:
+        owner = machine.step.values[made.args[0]]
+        known = machine.facts.method(owner.kind, named.literal) if isinstance(named.literal, str) else None
+        if known is not None and owner.kind != "estimator":
+            return apply_fact(machine, node, known, owner, given)
+        callee = owner
+    return unknown_call(machine, node, callee, given)
+
+
 def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arguments) -> Value:
     root, last = qualified.partition(".")[0], qualified.rpartition(".")[2]
     special = structure.SPECIAL.get(last) if last not in ("dump", "load") or root in structure.PICKLERS else None
     if special is not None and structure.is_special(qualified):
         return special(machine, node, given)
+    if qualified in MAKERS:
+        return Value(kind="module", qualified=MAKERS[qualified])
     if machine.facts.estimator(qualified) is not None:
         return estimators.construct(machine, node, qualified, given)
     fact = machine.facts.lookup(qualified)
@@ -174,6 +194,9 @@ def _looks_like_estimator(qualified: str) -> bool:
 def _call_method(machine: Machine, node: ast.Call, owner: Value, name: str, given: Arguments) -> Value:
     if name in structure.METHODS and owner.kind in structure.METHODS[name][0]:
         return structure.METHODS[name][1](machine, node, owner, given)
+    piped = given.positional[0].function if name == "pipe" and given.positional else None
+    if piped is not None:
+        return functions.call_function(machine, node, piped, _piped(node, owner, given))
     fact = machine.facts.method(owner.kind, name)
     if owner.relation == "rows" and owner.kind in SINGLE:
         machine.note(node, Op("map", owner, fact))
@@ -186,6 +209,13 @@ def _call_method(machine: Machine, node: ast.Call, owner: Value, name: str, give
     if fact.relation == "est" and owner.relation != "rows":
         return estimators.call_method(machine, node, owner, given)
     return apply_fact(machine, node, fact, owner, given)
+
+
+def _piped(node: ast.Call, owner: Value, given: Arguments) -> Arguments:
+    """The arguments that ``x.pipe(f, a)`` gives to ``f``: ``x`` comes first."""
+    assert isinstance(node.func, ast.Attribute)
+    positional, nodes = (owner, *given.positional[1:]), (node.func.value, *given.nodes[1:])
+    return Arguments(positional, given.keywords, nodes, given.keyword_nodes)
 
 
 def literal_of(value: Value) -> object:
@@ -207,11 +237,30 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     base = strongest(operands) or UNKNOWN
     if owner is not None and owner.relation == "rows":
         base = owner
+    stacked = _element_wise(machine, fact, given)
+    if stacked is not None:
+        machine.note(node, Op("map", stacked, fact))
+        return machine.fresh(stacked)
     callback = _callback(machine, node, fact, owner, given)
     relation = callback or fact.relation
     _record_sinks(machine, node, fact, owner, given)
     value = _result(machine, node, fact, relation, base, operands)
     return _with_mutation(machine, node, fact, owner, given, value)
+
+
+def _element_wise(machine: Machine, fact: Fact, given: Arguments) -> Value | None:
+    """``np.mean([p1, p2], axis=0)`` and ``sum([p1, p2])``: the rows of several arrays, combined one by one."""
+    if fact.name not in COMBINE or not given.positional:
+        return None
+    axis = given.get(1, "axis")
+    if fact.name != "builtins.sum" and (axis is None or axis.literal != 0):
+        return None
+    holder = machine.content(given.positional[0])
+    items = [machine.content(item) for _, item in holder.items or ()] if holder.kind in ("list", "tuple") else []
+    if not items or any(item.relation != "rows" or item.kind == "scalar" for item in items):
+        return None
+    taints, events = combined_taints(items), combined_events(items)
+    return Value(kind="array", relation="rows", rows=items[0].rows, taints=taints, events=events)
 
 
 def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value, operands: list[Value]) -> Value:
@@ -295,7 +344,8 @@ def _random(machine: Machine, node: ast.Call, fact: Fact, operands: list[Value])
     if sized is not None:
         return machine.fresh(Value(kind="array", relation="rows", rows=sized.rows, taints=taints))
     strong = strongest(operands) or UNKNOWN
-    return Value(kind="any", relation="data" if strong.relation == "data" else "const", taints=taints)
+    kind = "any" if draws_one(node, fact) else "array"
+    return Value(kind=kind, relation="data" if strong.relation == "data" else "const", taints=taints)
 
 
 def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
@@ -343,6 +393,9 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
     if called is None or called.function is None:
         return None
     element = _element_for(fact, owner)
+    for other in candidates:
+        if name == "assign" and other is not called and other.function is not None:
+            functions.probe(machine, other.function, (element,))
     before = machine.heavy
     result = functions.probe(machine, called.function, (element,))
     heavy = machine.heavy > before or functions.is_heavy(machine, called.function, (element,))
@@ -357,6 +410,8 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
 
 
 def _element_for(fact: Fact, owner: Value) -> Value:
+    if fact.name.endswith((".assign", ".pipe")):
+        return owner
     if owner.kind == "groupby" or fact.relation in ("fit", "grp", "agg"):
         return owner.but(kind="series" if owner.kind != "groupby" else "any", items=None, place=None)
     kind = "row" if owner.kind == "frame" else "scalar"
@@ -365,7 +420,8 @@ def _element_for(fact: Fact, owner: Value) -> Value:
 
 def _record_sinks(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None, given: Arguments) -> None:
     values = ([owner] if owner is not None else []) + given.all()
-    nodes: list[ast.expr] = [node.func.value] if owner is not None and isinstance(node.func, ast.Attribute) else []
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+    nodes: list[ast.expr] = [receiver] if owner is not None else []
     nodes += [*given.nodes, *given.keyword_nodes.values()]
     pairs = list(zip(values, nodes, strict=True))
     predicted = next(((value, at) for value, at in pairs if value.events), None)
@@ -436,6 +492,7 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     base = strongest(added) or UNKNOWN
     walking = next((loop.rows for loop in reversed(machine.loops) if loop.rows is not None), None)
     by_row = base.relation == "rows" or any(condition.relation == "rows" for condition in machine.conditions)
+    by_row = by_row or (isinstance(node.func, ast.Attribute) and node.func.attr == "append")
     if owner.kind in ("list", "any", "scalar") and walking is not None and by_row:
         entered = machine.entered_since(owner)
         if not any(loop.rows is not None for loop in entered):
@@ -455,6 +512,8 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     relation = _relation_after(machine, owner, added)
     events = owner.events | combined_events(added)
     rows = owner.rows if owner.rows is not None else base.rows
+    if items and all(item.relation == "rows" and item.events for _, item in items):
+        relation = "rows"  # a list of predictions for the same rows
     machine.mutate(owner, relation=relation, items=items, literal=MISSING, events=events, rows=rows)
     return value
 

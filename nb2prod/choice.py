@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from nb2prod.errors import Refusal, UserError
 from nb2prod.rivals import rival_in_scale
-from nb2prod.trace import Event, Sink, Step, Trace
+from nb2prod.trace import Event, Fit, Sink, Step, Trace
 from nb2prod.values import RowSet
 
 LABELS = ("predict", "labels_", "fit_predict")
@@ -70,12 +70,44 @@ def _nothing(trace: Trace) -> Refusal:
     if not trace.fits:
         return Refusal("no model is fitted in this notebook", code="NB201", do="fit an estimator and predict with it")
     place = trace.program.place(trace.fits[-1].node)
+    grouped = _grouping(trace, trace.fits[-1])
+    if grouped is not None:
+        return Refusal(
+            f"{ast.unparse(grouped)[:70]}: the rows of the model are groups of the rows that are loaded",
+            code="NB403",
+            place=trace.program.place(grouped),
+            do="group them in the data source, and load the grouped table",
+        )
     return Refusal(
         "a model is fitted, but nothing is predicted with it",
         code="NB202",
         place=place,
         do="add the prediction that the package should give, e.g. y_pred = model.predict(X_test)",
     )
+
+
+def _grouping(trace: Trace, fit: Fit) -> ast.Call | None:
+    """The call that made a table of groups out of the rows which the model is fitted on."""
+    if fit.features is None or fit.features.relation != "data":
+        return None
+    pending, seen = sorted(fit.step.all_deps()), set[int]()
+    while pending:
+        step = trace.steps[pending.pop()]
+        if step.number in seen:
+            continue
+        seen.add(step.number)
+        for node, op in step.ops.items():
+            from_rows = op.receiver is not None and op.receiver.relation == "rows"
+            if op.relation in ("agg", "resh") and from_rows and isinstance(node, ast.Call) and _makes_groups(node):
+                return node
+        pending.extend(sorted(step.all_deps()))
+    return None
+
+
+def _makes_groups(node: ast.Call) -> bool:
+    """Whether a call makes a table of groups."""
+    called = {n.func.attr for n in ast.walk(node) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}
+    return bool(called & {"groupby", "pivot_table", "pivot", "crosstab", "resample", "melt", "stack", "unstack"})
 
 
 def _named_prediction(trace: Trace, name: str) -> Answer:

@@ -49,6 +49,8 @@ class Emitter:
     adopted: set[int] = field(default_factory=set)
     """Steps of inference in functions that training calls too, for another table."""
     evaluation: Evaluation | None = None
+    loading: EditFor | None = None
+    """While the statement that reads a table is emitted: what stands there in ``load_data``."""
     marked: set[int] = field(default_factory=set)
     """Steps after which training scores the prediction or proves that it can be served."""
 
@@ -195,6 +197,8 @@ class Emitter:
             blocks[name] = self.emit(children, mode)
         if not any(blocks.values()):
             return []
+        if mode == "serve" and _all_alike(step, blocks):
+            return blocks["body"]
         header = self.rewriter.rewrite_statement(step, self.noting(edit_for))
         return with_blocks(header, blocks)
 
@@ -252,6 +256,8 @@ class Emitter:
 
     def training_edit(self, step: Step, node: ast.AST, inner: bool) -> Template | None:
         """What stands in training code, whether inside a wrapper or not."""
+        if self.loading is not None:
+            return self.loading(step, node, inner)
         return self.as_training(step, node)
 
     def as_training(self, step: Step, node: ast.AST) -> Template | None:
@@ -285,6 +291,18 @@ class Emitter:
 
 def _id(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
+
+
+def _all_alike(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:
+    """Whether every way through an ``if`` or ``try`` does the same."""
+    node = step.node
+    if isinstance(node, ast.If):
+        ways = {"body", "orelse"}
+    elif isinstance(node, ast.Try) and not node.finalbody:
+        ways = {"body", *(f"handler{at}" for at in range(len(node.handlers)))}
+    else:
+        return False
+    return ways == set(blocks) and len({code_of(block) for block in blocks.values()}) == 1
 
 
 def raw_edit(emitter: Emitter) -> EditFor:

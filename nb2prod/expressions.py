@@ -192,6 +192,8 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
 
 def _plain_subscript(owner: Value, index: Value) -> Value:
     items = [value for _, value in owner.items or ()]
+    if not items and owner.kind in ("dict", "list") and owner.owner is not None and index.kind != "slice":
+        return owner.owner
     if items and owner.kind in ("dict", "list", "tuple") and index.kind != "slice":
         chosen = items[0]
         for other in items[1:]:
@@ -324,6 +326,8 @@ def _conditional(machine: Machine, node: ast.expr) -> Value:
 def _lambda(machine: Machine, node: ast.expr) -> Value:
     assert isinstance(node, ast.Lambda)
     names = {argument.arg: UNKNOWN for argument in _arguments(node.args)}
+    for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
+        evaluate(machine, default)
     with machine.locals(names):
         body = evaluate(machine, node.body)
     return Value(kind="function", function=Function(node), taints=body.taints & {"random"})
@@ -339,6 +343,8 @@ def element(value: Value, machine: Machine) -> Value:
     items = [machine.content(item) for _, item in value.items or ()]
     if value.kind == "dict":
         return Value(kind="str", relation="data" if value.relation != "const" else "const")
+    if value.kind == "list" and not items and value.relation != "rows" and value.owner is not None:
+        return machine.content(value.owner)
     if items:
         result = items[0]
         for other in items[1:]:
@@ -396,7 +402,8 @@ def _gathered(
         base = combine(values, kind)
         return base.but(items=None)
     relation = "data" if any(value.from_data for value in everything) else "const"
-    return Value(kind=kind, relation=relation, taints=combined_taints(everything) - {"target"})
+    element = values[-1] if values[-1].kind == "estimator" else None
+    return Value(kind=kind, relation=relation, taints=combined_taints(everything) - {"target"}, owner=element)
 
 
 def _targets(target: ast.expr, value: Value) -> dict[str, Value]:

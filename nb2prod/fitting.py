@@ -180,6 +180,8 @@ def _proof(trace: Trace, serving: ServeSlice) -> Proof | None:
         return None
     if any(trace.row_sets[number].how in ("more", "reshape", "concat") for number in serving.chain):
         return None
+    if any("typical" in capture.fit.needs for capture in serving.captures):
+        return None  # what was drawn at random in training is served as one value
     if not _labels_survive(trace, serving):
         return None
     labels = _labelled(trace, serving)

@@ -248,9 +248,9 @@ def _inline(machine: Machine, node: ast.Call, function: Function, given: Argumen
     siblings = machine.parent.children if machine.parent is not None else machine.top
     siblings.remove(caller_step)
     context = _parameter_context(machine, node, function, definition, given)
-    machine.call_stack.append(definition)
     saved_local, machine.local = machine.local, {}
     _bind_parameters(machine, node, definition, given, context, caller_context)
+    machine.call_stack.append(definition)
     with machine.in_context(context):
         outcome = statements.run_body(machine, definition.body, inline_result=True)
     machine.local = saved_local

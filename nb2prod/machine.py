@@ -263,6 +263,8 @@ class Machine:
         for condition in self.conditions:
             if condition.relation == "data" and value.relation == "const":
                 value = value.but(relation="data", literal=MISSING)
+            elif condition.relation == "rows" and condition.kind == "scalar" and value.relation == "const":
+                value = value.but(relation="rows", rows=condition.rows, literal=MISSING)
         self.memory.names[name] = Binding(value, frozenset({self.step.number}))
         self.step.binds |= {name}
 
@@ -275,7 +277,14 @@ class Machine:
             return UNKNOWN
         value = self.content(binding.value)
         self.step.deps[node] = self.step.deps.get(node, frozenset()) | binding.steps | self.writers(value)
+        if value.relation == "const" and value.items and self._holds_fitted(value):
+            return value.but(relation="data")
         return value
+
+    def _holds_fitted(self, value: Value) -> bool:
+        """Whether a list or dict holds an estimator that was fitted since it was put there."""
+        inside = (self.content(item) for _, item in value.items or ())
+        return any(item.kind == "estimator" and item.from_data for item in inside)
 
     def writers(self, value: Value, seen: frozenset[int] = frozenset()) -> frozenset[int]:
         """The steps whose mutation of the object (or of what it holds) reaches this point."""

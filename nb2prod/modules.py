@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
@@ -20,7 +20,7 @@ from nb2prod.origins import mark, marked, take_marks
 from nb2prod.plan import FunctionNote, Module
 from nb2prod.recipes import recipe_source
 from nb2prod.rewrite import assignment
-from nb2prod.slices import Capture, Template
+from nb2prod.slices import Capture, Hole, Template
 from nb2prod.step_names import from_code, from_heading, sentence
 from nb2prod.trace import Source, Step
 from nb2prod.twins import name_parameters, share_twins
@@ -40,6 +40,18 @@ class DataSource:
     """Whether the notebook's statement assigns exactly the source to a variable of this name."""
     path: str | None
     served: bool
+    others: tuple[Source, ...] = ()
+    """Where else the notebook may read the table from: the branches of an ``if``, the handlers of a ``try``."""
+
+    @property
+    def switch(self) -> Step | None:
+        """The statement that decides where the table is read from."""
+        return self.source.step.parent if self.others else None
+
+    @property
+    def places(self) -> tuple[Source, ...]:
+        """Everywhere that the table may be read from."""
+        return (self.source, *self.others)
 
 
 @dataclass(frozen=True, eq=False)
@@ -320,6 +332,8 @@ def _collect_sources(builder: Builder) -> None:
     for source in emitter.trace.sources:
         if source.step.number not in emitter.fitting.steps or not isinstance(source.node, ast.Call):
             continue
+        if _is_alternative(builder, source, served_nodes):
+            continue
         direct = _is_direct(source)
         name = _source_name(source, direct)
         while name in taken:
@@ -335,7 +349,30 @@ def _collect_sources(builder: Builder) -> None:
 
 
 def _as_served(source: DataSource, served: bool) -> DataSource:
-    return DataSource(source.name, source.source, source.direct, source.path, served)
+    return replace(source, served=served)
+
+
+def _is_alternative(builder: Builder, source: Source, served: set[ast.expr]) -> bool:
+    """Whether a table was met in another branch of the same ``try`` or ``if``, under the same name."""
+    for at, known in enumerate(builder.sources):
+        parent = source.step.parent
+        same = parent is not None and known.source.step.parent is parent and isinstance(parent.node, (ast.Try, ast.If))
+        if same and _variable(source) is not None and _variable(source) == _variable(known.source):
+            others, name = (*known.others, source), _variable(source) or known.name
+            any_served = known.served or source.node in served
+            builder.sources[at] = replace(known, name=name, path=None, served=any_served, others=others)
+            return True
+    return False
+
+
+def _variable(source: Source) -> str | None:
+    """The variable that a statement assigns just the table to."""
+    node = source.step.node
+    if source.step.bind is None and isinstance(node, ast.Assign) and node.value is source.node:
+        target = node.targets[0]
+        if len(node.targets) == 1 and isinstance(target, ast.Name):
+            return source.step.context.rename.get(target.id, target.id)
+    return None
 
 
 def _holds(source: Source, nodes: set[ast.expr]) -> bool:
@@ -371,7 +408,8 @@ def _source_name(source: Source, direct: bool) -> str:
 def _install_source_edits(builder: Builder) -> None:
     """In training, a source is what load_data gave."""
     for source in builder.sources:
-        builder.emitter.source_edits[source.source.step.number, source.source.node] = Template(source.name)
+        for place in source.places:
+            builder.emitter.source_edits[place.step.number, place.node] = Template(source.name)
 
 
 def _read_options(builder: Builder, served: DataSource) -> str:
@@ -475,20 +513,27 @@ def _data_text(builder: Builder) -> str:
     emitter = builder.emitter
     reads: list[str] = []
     prelude: list[Step] = []
+    switches: list[str] = []
     for source in builder.sources:
         node = source.source.node
         assert isinstance(node, ast.Call)
-        needed = _needed_for(builder, source.source, source.path is not None)
-        prelude.extend(step for step in needed if step not in prelude)
+        needed = [s for place in source.places for s in _needed_for(builder, place, source.path is not None)]
+        prelude.extend(step for step in needed if step not in prelude and step is not source.switch)
+        if source.switch is not None:
+            prelude.extend(step for step in _needed_for_test(builder, source.switch) if step not in prelude)
+            switches.append(_switch_code(builder, source))
+            reads.append(f"        {source.name!r}: {source.name},\n")
+            continue
         edits = _path_edit(source)
         value = emitter.rewriter.rewrite_expression(source.source.step, node, edits)
         reads.append(mark([source.source.step.line], "        "))
         reads.append(f"        {source.name!r}: {code_of_expression(value)},\n")
     cells = builder.cells_of([source.source.step for source in builder.sources])
     prelude_code = code_of(emitter.emit_plain(sorted(prelude, key=lambda step: step.number)))
+    prelude_code += "".join(dict.fromkeys(switches))
     imports = "\n".join(builder.import_lines)
     indented = "".join(f"    {line}\n" if line else "\n" for line in prelude_code.splitlines())
-    paths = "    paths = {**config.DATA, **(data or {})}\n" if any(s.path for s in builder.sources) else ""
+    paths = "    paths = {**config.DATA, **(data or {})}\n" if any(s.path or s.others for s in builder.sources) else ""
     ignored = "" if paths else "    del data  # the notebook's sources have no path\n"
     body = "".join(reads)
     builder.notes.append(FunctionNote("data", "load_data", cells, "Read the sources"))
@@ -501,6 +546,41 @@ def _data_text(builder: Builder) -> str:
         f'    """Read the sources, by name; `data` gives other paths. {cells_text(cells)}"""\n'
         f"{paths}{ignored}{indented}    return {{\n{body}    }}\n"
     )
+
+
+def _switch_code(builder: Builder, source: DataSource) -> str:
+    """The ``try`` or ``if`` that reads the table; a path that the caller gives wins in every branch."""
+    emitter, switch = builder.emitter, source.switch
+    assert switch is not None
+    named = {
+        place.node.args[0]: known.name
+        for known in builder.sources
+        if known.switch is switch
+        for place in known.places
+        if isinstance(place.node, ast.Call) and place.node.args
+    }
+
+    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
+        if inner or not isinstance(node, ast.expr) or node not in named:
+            return None
+        return Template(f'paths.get("{named[node]}", __0__)', (Hole(step, node),))
+
+    emitter.loading = edit
+    code = code_of(emitter.emit_plain([switch]))
+    emitter.loading = None
+    return code
+
+
+def _needed_for_test(builder: Builder, switch: Step) -> list[Step]:
+    """Steps that the condition of a switch reads."""
+    found: dict[int, Step] = {}
+    pending = list(switch.all_deps())
+    while pending:
+        step = builder.emitter.trace.steps[pending.pop()]
+        if step.number not in found and not isinstance(step.node, DEFINITIONS):
+            found[step.number] = step
+            pending.extend(step.all_deps())
+    return [step for step in found.values() if step.parent is None]
 
 
 def _path_edit(source: DataSource):  # type: ignore[no-untyped-def]  # noqa: ANN202

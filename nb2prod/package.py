@@ -16,14 +16,14 @@ from nb2prod import __version__
 from nb2prod.choice import Answer
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.emission import Emitter, code_of_expression
-from nb2prod.errors import UserError
+from nb2prod.errors import Refusal, UserError
 from nb2prod.fitting import Metric
 from nb2prod.manifest import build_manifest
 from nb2prod.modules import DataSource, build_modules
 from nb2prod.naming import identifier
 from nb2prod.pipeline import Analysis
 from nb2prod.plan import Dropped, Learned, Origin, Plan, Prediction, ScoreNote, Table
-from nb2prod.render import format_package, render_package
+from nb2prod.render import UnresolvedNamesError, format_package, render_package
 from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
 from nb2prod.slices import Capture
@@ -238,13 +238,30 @@ def context_of(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _out_of_reach(names: tuple[str, ...], analysis: Analysis) -> Refusal:
+    """The refusal of a notebook whose generated code would read variables that are not there."""
+    program = analysis.trace.program
+    nodes = (node for statement in program.statements() for node in ast.walk(statement))
+    place = next((program.place(node) for node in nodes if isinstance(node, ast.Name) and node.id in names), None)
+    return Refusal(
+        f"the prediction needs {', '.join(names)} where the package cannot reach it",
+        code="NB406",
+        place=place,
+        why="a function that was made by another function, or a value of one round, has no name outside",
+        do="assign the value to a variable of the cell, and pass it to the function as an argument",
+    )
+
+
 def render_tree(plan: Plan, folder: Path, analysis: Analysis, template: Path | None = None) -> None:
     """Render the package into an empty folder, with its manifest and pristine copies."""
-    render_package(context_of(plan), folder, template)
-    if plan.written:
-        for name, text in plan.written.items():
-            (folder / "src" / plan.package / f"{name}.py").write_text(text, encoding="utf-8")
-        format_package(folder)
+    try:
+        render_package(context_of(plan), folder, template)
+        if plan.written:
+            for name, text in plan.written.items():
+                (folder / "src" / plan.package / f"{name}.py").write_text(text, encoding="utf-8")
+            format_package(folder)
+    except UnresolvedNamesError as fault:
+        raise _out_of_reach(fault.names, analysis) from fault
     base = folder / ".nb2prod" / "base"
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:

@@ -9,7 +9,7 @@ identity for a request. What cannot be served from a single row is refused with 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from nb2prod import handlers
@@ -19,6 +19,7 @@ from nb2prod.columns import ALL, Columns, literal_names
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import Refusal
 from nb2prod.naming import StateNames
+from nb2prod.neighbours import carried_values
 from nb2prod.relabelling import relabels
 from nb2prod.slices import Capture, Edit, Hole, ServeSlice, Template
 from nb2prod.statements import root_name
@@ -159,6 +160,7 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
         serve(walk, answer.step, answer.node)
     walk.drain()
     _refuse_without_rows(walk, answer)
+    _refuse_carried(walk)
     _refuse_rounds(walk, answer)
     _tolerate_absence(walk)
     _walk_over_folds(walk)
@@ -178,6 +180,14 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
         diagnostics=tuple(walk.diagnostics),
         answer_step=number,
     )
+
+
+def _refuse_carried(walk: Recall) -> None:
+    """A loop over the rows may not carry a value from one row to the next."""
+    for loop in [walk.trace.steps[number] for number in walk.served]:
+        for step, node in carried_values(loop):
+            if step.number in walk.served:
+                _refuse_operation(walk, step, node, Op("win"))
 
 
 def _refuse_without_rows(walk: Recall, answer: Answer) -> None:
@@ -287,7 +297,20 @@ def request_rows(trace: Trace, event: Event) -> dict[int, int]:
             taken = 0 if side == "head" else taken
         chain[number] = taken
         number = rows.parents[min(taken, len(rows.parents) - 1)] if rows.parents else None
-    return chain
+    return chain | dict.fromkeys(_alternatives(trace, chain), 0)
+
+
+def _alternatives(trace: Trace, chain: Mapping[int, int]) -> list[int]:
+    """The same table as another branch of an ``if`` or ``try`` reads it."""
+    found = []
+    for rows in [trace.row_sets[number] for number in chain if trace.row_sets[number].how == "source"]:
+        step = trace.steps[rows.step]
+        for other in trace.row_sets.values():
+            at = trace.steps[other.step]
+            beside = step.parent is not None and at.parent is step.parent and at.binds == step.binds
+            if other.how == "source" and other is not rows and beside and not isinstance(at.node, ast.For):
+                found.append(other.number)
+    return found
 
 
 def _has_test(trace: Trace, number: int) -> bool:
@@ -459,7 +482,7 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
         name = step.context.rename.get(element.id, element.id)
         if name not in wanted:
             continue
-        source = _unpacked(step, node.value, at, len(target.elts))
+        source = _aligned(walk, step, node.value, at) or _unpacked(step, node.value, at, len(target.elts))
         if source is None:
             walk.served[step.number] = "keep"
             serve(walk, step, node.value)
@@ -467,6 +490,25 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
         serve(walk, step, source)
         bound.append((name, source))
     walk.bindings[step.number] = bound
+
+
+def _aligned(walk: Recall, step: Step, node: ast.expr, at: int) -> ast.expr | None:
+    """``a, b = a.align(b, axis=1)``: the table itself, with the columns that both have in training."""
+    op, value = step.ops.get(node), step.values.get(node)
+    if op is None or op.detail != "align" or not isinstance(node, ast.Call) or value is None:
+        return None
+    assert isinstance(node.func, ast.Attribute)
+    other = argument(node, 0, "other")
+    kept = (node.func.value, other)[at] if at < 2 else None
+    if kept is None:
+        return None
+    fit = Template(f"list(__0__[{at}].columns)", (Hole(step, node, fit=True),))
+    key = ("align", step.number, at)
+    found = add_capture(walk, step, node, key, "aligned_columns", fit, value, reads_of(step, node), replace=False)
+    filled = argument(node, 5, "fill_value")
+    options = f", fill_value={ast.unparse(filled)}" if isinstance(filled, ast.Constant) else ""
+    walk.wraps[step.number, kept] = Template(f"__0__.reindex(columns={found.target()}{options})", (Hole(step, kept),))
+    return kept
 
 
 def _unpacked(step: Step, value: ast.expr, at: int, count: int) -> ast.expr | None:
@@ -585,6 +627,7 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
         )
         learned = value is not None and value.relation == "data" and not storing and not sliced
+        learned = learned and not _walks_dict(step, node)
         if learned and value is not None and not _is_live(walk, step, node, value):
             if not _reads_any(node, walk.bound):
                 capture(walk, step, node, value)
@@ -605,6 +648,14 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             return
     for child in ast.iter_child_nodes(node):
         serve(walk, step, child)
+
+
+def _walks_dict(step: Step, node: ast.expr) -> bool:
+    """``encoders.items()``: a view, which cannot be stored; the dict can."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.args:
+        return False
+    owner = step.values.get(node.func.value)
+    return node.func.attr in ("items", "values", "keys") and owner is not None and owner.kind == "dict"
 
 
 def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | None, storing: bool) -> bool:
@@ -884,6 +935,9 @@ def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
         return
     key = ("expression", step.number, node)
     hint = walk.names.for_expression(node)
+    if is_draw_of_many(value):
+        _capture_typical(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
+        return
     add_capture(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
 
 
@@ -892,14 +946,47 @@ def capture_name(walk: Recall, step: Step, node: ast.expr, name: str, steps: fro
     if not steps:
         return
     if any(
-        isinstance(walk.trace.steps[number].node, ast.For) and name in walk.trace.steps[number].binds
-        for number in steps
+        isinstance(found.node, ast.For) and found.bind is None and name in found.binds
+        for found in (walk.trace.steps[number] for number in steps)
     ):
         walk.demand(steps, name)
         return
     key = ("name", name, steps, _loop_keys(walk, step, steps))
     walk.uses.setdefault(key, []).append(step)
+    if is_draw_of_many(value):
+        _capture_typical(walk, step, node, key, name, Template(name), value, steps)
+        return
     add_capture(walk, step, node, key, name, Template(name), value, steps)
+
+
+def is_draw_of_many(value: Value) -> bool:
+    """Whether a value holds random draws, one for each gap in the training rows."""
+    return "random" in value.taints and value.kind in ("array", "series", "list")
+
+
+def _capture_typical(
+    walk: Recall,
+    step: Step,
+    node: ast.expr,
+    key: object,
+    hint: str,
+    drawn: Template,
+    value: Value,
+    steps: frozenset[int] | None = None,
+) -> None:
+    """Random draws that fill gaps: training keeps them, inference fills with their typical value."""
+    if isinstance(node, ast.Call):
+        walk.refuse(
+            step, node, "NB402", f"{ast.unparse(node)[:70]} draws random numbers in the statement that uses them",
+            "inference fills with the mean of the draws, and training must draw only once",
+            "assign the draws to a variable first, or fill with a statistic",
+        )  # fmt: skip
+    fit = Template(f"typical({drawn.code})", drawn.holes, ("typical",))
+    found = add_capture(walk, step, node, key, f"typical_{hint}", fit, value, steps, replace=False)
+    walk.edits[step.number, node] = Edit(found.recalled(), same=False)
+    place = walk.trace.program.place(node)
+    message = f"{hint} is drawn for each gap in training; inference fills with the mean of these draws"
+    walk.diagnostics.append(Diagnostic("NB310", "warning", message, place))
 
 
 def capture_free(walk: Recall, step: Step, node: ast.Name, name: str, steps: frozenset[int], value: Value) -> None:
@@ -930,7 +1017,8 @@ def add_capture(
     found = walk.captures.get(key)
     if found is None:
         keys = _loop_keys(walk, step, steps)
-        final = node is walk.answer.event.model_node and not keys
+        event = walk.answer.event
+        final = node is event.model_node and step is event.step and not keys
         found = _new_capture(walk, step, key, hint, fit, value, steps, keys, after, final)
     if replace:
         walk.edits[step.number, node] = Edit(found.recalled(), same=not after)

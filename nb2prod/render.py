@@ -194,7 +194,18 @@ def _faults(folder: Path, *options: str) -> str:
     return _ruff(folder, "check", *options, "--output-format", "concise", "--exit-zero", "--quiet")
 
 
+class UnresolvedNamesError(AssertionError):
+    """Generated code reads names that nothing binds."""
+
+    def __init__(self, names: tuple[str, ...], faults: str) -> None:
+        super().__init__(f"ruff finds faults in the generated package:\n{faults}")
+        self.names = names
+
+
 def _expect_none(faults: str) -> None:
+    names = re.findall(r"F821 Undefined name `(\w+)`", faults)
+    if names:
+        raise UnresolvedNamesError(tuple(dict.fromkeys(names)), faults)
     if faults.strip():
         raise AssertionError(f"ruff finds faults in the generated package:\n{faults}")
 

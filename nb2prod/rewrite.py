@@ -365,6 +365,18 @@ def assign(target: str, value_marker: str = "__value__") -> cst.SimpleStatementL
 
 def assignment(target: str, value: cst.BaseExpression) -> cst.SimpleStatementLine:
     """Build ``target = value``."""
-    result = assign(target).deep_clone().visit(_Filler({"__value__": value}))
+    result = assign(target).deep_clone().visit(_Filler({"__value__": _on_its_own(value)}))
     assert isinstance(result, cst.SimpleStatementLine)
     return result
+
+
+def _on_its_own(value: cst.BaseExpression) -> cst.BaseExpression:
+    """Give an expression that goes over several lines the parentheses that it had from what stood around it."""
+    code = cst.Module([]).code_for_node(value)
+    if "\n" not in code:
+        return value
+    try:
+        cst.parse_module(f"value = {code}\n")
+    except cst.ParserSyntaxError:
+        return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return value

@@ -11,6 +11,9 @@ from nb2prod.values import MISSING, Value
 
 def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) -> Value:  # noqa: C901 - the cases
     """Interpret ``owner[index]`` for an owner that is aligned with rows."""
+    if _reaches_neighbours(machine, node.slice):
+        machine.note(node, Op("win", owner), heavy=True)
+        return Value(kind="any", relation="rows", rows=_base(owner).rows, taints=owner.taints)
     if owner.kind.startswith("indexer."):
         return _by_indexer(machine, node, owner, index)
     if owner.kind in ("groupby",):
@@ -34,6 +37,41 @@ def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) ->
         machine.note(node, Op("agg", owner), heavy=True)
         return Value(kind="any", relation="data", taints=owner.taints, events=owner.events)
     return filtered(machine, node, owner, "rows")
+
+
+def _reaches_neighbours(machine: Machine, index: ast.expr) -> bool:
+    """Whether an index counts on from a row's own: ``v[i - 1]``, ``df.loc[i + 1, 'a']``, ``v[i - 7:i]``."""
+    if not machine.loops:
+        return False
+    for child in ast.walk(index):
+        if isinstance(child, ast.BinOp) and isinstance(child.op, (ast.Add, ast.Sub)):
+            for side in (child.left, child.right):
+                value = machine.step.values.get(side)
+                if (
+                    isinstance(side, ast.Name)
+                    and value is not None
+                    and value.relation == "rows"
+                    and value.kind == "scalar"
+                ):
+                    return True
+    return False
+
+
+def _side_of_concat(machine: Machine, owner: Value, index: Value | None) -> str:
+    """Which table of ``pd.concat([a, b], keys=['x', 'y'])`` the label of ``.loc['y']`` picks."""
+    rows = machine.row_sets.get(owner.rows or -1)
+    while rows is not None and rows.how in ("filter", "order") and rows.parents:
+        rows = machine.row_sets.get(rows.parents[0])
+    if index is None or rows is None or rows.how != "concat" or not isinstance(rows.by, ast.Call):
+        return ""
+    keys = next((k.value for k in rows.by.keywords if k.arg == "keys"), None)
+    names = [e.value for e in getattr(keys, "elts", []) if isinstance(e, ast.Constant)]
+    tables = rows.by.args[0] if rows.by.args else None
+    if isinstance(tables, ast.Dict):
+        names = [key.value for key in tables.keys if isinstance(key, ast.Constant)]
+    if len(names) != len(rows.parents) or index.literal not in names:
+        return ""
+    return "head" if index.literal == names[0] else "tail"
 
 
 def _names_columns(index: Value) -> bool:
@@ -147,6 +185,11 @@ def _by_parts(machine: Machine, node: ast.Subscript, owner: Value, parts: list[a
 
 def _row_part(machine: Machine, node: ast.Subscript, owner: Value, part: ast.expr) -> Value:
     value = machine.step.values.get(part)
+    side = _side_of_concat(machine, owner, value)
+    if side:
+        machine.note(node, Op("split", owner, detail=side), heavy=True)
+        rows = machine.new_rows("part", (owner.rows,) if owner.rows else (), side, part)
+        return machine.fresh(_base(owner).but(rows=rows, items=None))
     if isinstance(part, ast.Slice):
         return _slice(machine, node, owner, part)
     if value is None or value.relation == "rows":

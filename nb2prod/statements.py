@@ -197,13 +197,22 @@ def _content_after(machine: Machine, holder: Value, index: Value, value: Value, 
         "literal": MISSING,
         "items": _items_after(machine, holder, index, value),
     }
-    if holder.relation != "rows" and value.relation == "rows" and holder.kind not in ("dict", "list", "estimator"):
+    if holder.kind in ("dict", "list") and value.kind == "estimator":
+        changes["owner"] = value
+    table = holder.relation != "rows" and holder.kind not in ("dict", "list", "estimator")
+    if value.relation == "rows" and (table or (holder.kind == "dict" and _only_predictions(holder, value))):
         changes |= {"relation": "rows", "rows": value.rows}
     elif holder.kind in ("dict", "list") and value.relation == "rows" and not machine.loops:
         changes |= {"relation": holder.relation if holder.relation != "const" else "data"}
     elif holder.relation == "const" and (value.from_data or index.from_data or _conditioned(machine)):
         changes |= {"relation": "data"}
     machine.mutate(holder, **changes)
+
+
+def _only_predictions(holder: Value, value: Value) -> bool:
+    """Whether a dict holds nothing but predictions for the same rows."""
+    held = [value, *(item for _, item in holder.items or ())]
+    return holder.items is not None and all(v.relation == "rows" and v.events and v.rows == value.rows for v in held)
 
 
 def _conditioned(machine: Machine) -> bool:
@@ -482,6 +491,11 @@ def _name_of(machine: Machine, item: Value) -> str | None:
 def _element_node(iterated: ast.expr, key: object, part: object) -> ast.expr:
     """An expression for one element: the literal's own element, or a subscript."""
     node: ast.expr = iterated
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and isinstance(part, int):
+        if iterated.func.id == "zip" and part < len(iterated.args):
+            return _element_node(iterated.args[part], key, None)
+        if iterated.func.id == "enumerate" and len(iterated.args) == 1:
+            return _element_node(iterated.args[0], key, None) if part else ast.Constant(key)  # type: ignore[arg-type]
     if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute) and not iterated.args:
         if iterated.func.attr == "items" and part == 0:
             return ast.Constant(key)  # type: ignore[arg-type]

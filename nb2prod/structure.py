@@ -87,7 +87,7 @@ def concat(machine: Machine, node: ast.Call, given: Arguments) -> Value:
         machine.note(node, Op("col", base))
         return machine.fresh(_combined(kind, base.rows, values))
     parents = tuple(value.rows for value in row_values if value.rows is not None)
-    rows = machine.new_rows("concat", parents)
+    rows = machine.new_rows("concat", parents, by=node)
     machine.note(node, Op("concat", base), heavy=True)
     return machine.fresh(_combined(kind, rows, values))
 
@@ -251,8 +251,8 @@ def dict_items(machine: Machine, node: ast.Call, owner: Value, given: Arguments)
     assert isinstance(node.func, ast.Attribute)
     name = node.func.attr
     if owner.items is None:
-        kind = "list"
-        return Value(kind=kind, relation=owner.relation if owner.relation != "rows" else "data", taints=owner.taints)
+        relation = owner.relation if owner.relation != "rows" else "data"
+        return Value(kind="list", relation=relation, taints=owner.taints, owner=_walked_element(name, owner))
     keys = [Value(kind="str" if isinstance(key, str) else "scalar", literal=key) for key, _ in owner.items]
     values = [value for _, value in owner.items]
     if name == "keys":
@@ -264,6 +264,25 @@ def dict_items(machine: Machine, node: ast.Call, owner: Value, given: Arguments)
         for key, value in zip(keys, values, strict=True)
     ]
     return Value(kind="list", relation=owner.relation, items=tuple(enumerate(pairs)))
+
+
+def _walked_element(name: str, owner: Value) -> Value | None:
+    """What a walk over a dict of estimators meets: keys, estimators, or pairs of both."""
+    if owner.owner is None or name == "keys":
+        return None
+    if name == "values":
+        return owner.owner
+    return Value(kind="tuple", relation="data", items=((0, Value(kind="str", relation="data")), (1, owner.owner)))
+
+
+def aligned(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
+    """``a.align(b, axis=1)``: both tables, with the same columns."""
+    other, axis = given.get(0, "other") or UNKNOWN, given.get(2, "axis")
+    if axis is None or axis.literal not in COLUMN_AXES or other.relation != "rows":
+        return Value(kind="any", relation="rows", rows=owner.rows, taints=frozenset({"unknown"}))
+    parts = [machine.fresh(value.but(items=None, literal=MISSING)) for value in (owner, other)]
+    machine.note(node, Op("col", owner, detail="align"), heavy=True)
+    return Value(kind="tuple", relation="rows", rows=owner.rows, items=tuple(enumerate(parts)))
 
 
 def iterate_rows(machine: Machine, node: ast.Call, owner: Value, given: Arguments) -> Value:
@@ -382,6 +401,7 @@ METHODS: dict[str, tuple[frozenset[str], Method]] = {
     "merge": (frozenset({"frame", "any"}), merge_method),
     "join": (frozenset({"frame"}), merge_method),
     "append": (frozenset({"frame", "series"}), append_method),
+    "align": (frozenset({"frame"}), aligned),
     "copy": (frozenset({"frame", "series", "array"}), copied),
     "items": (frozenset({"dict"}), dict_items),
     "values": (frozenset({"dict"}), dict_items),

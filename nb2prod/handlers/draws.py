@@ -14,6 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.drawing import draws_one
 from nb2prod.handlers import handles
 from nb2prod.recall import _refuse_operation, add_capture, reads_of
 from nb2prod.slices import Hole, Template
@@ -22,25 +23,17 @@ from nb2prod.trace import Op, Step
 if TYPE_CHECKING:
     from nb2prod.recall import Recall
 
-SIZES = {
-    **dict.fromkeys(("rand", "randn", "random", "random_sample", "ranf", "sample", "standard_normal"), 0),
-    **dict.fromkeys(("choice", "exponential", "poisson", "standard_t", "chisquare", "geometric"), 1),
-    **dict.fromkeys(("randint", "random_integers", "normal", "uniform", "beta", "binomial", "gamma"), 2),
-    "triangular": 3,
-}
-"""Functions of `numpy.random` that draw one number, unless there is an argument at this position."""
-
-SINGLE = frozenset(
-    {"random", "randint", "randrange", "choice", "uniform", "gauss", "normalvariate", "triangular", "betavariate"}
-)
-"""Functions of the module `random` that draw one value."""
-
 
 @handles("relation:rng")
 def frozen_draw(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Keep the value that training drew."""
     repeated = bool(walk.bound) or walks_over_rows(step)
-    if repeated or not isinstance(node, ast.Call) or step.values[node].relation == "rows" or not draws_one(node, op):
+    if (
+        repeated
+        or not isinstance(node, ast.Call)
+        or step.values[node].relation == "rows"
+        or not draws_one(node, op.fact)
+    ):
         _refuse_operation(walk, step, node, op)
         return
     target = step.node.targets[0] if isinstance(step.node, ast.Assign) and step.node.value is node else None
@@ -60,16 +53,3 @@ def walks_over_rows(step: Step) -> bool:
     """Whether the statement is in a loop with one round for each row."""
     walked = [outer.values.get(outer.node.iter) for outer in step.ancestors() if isinstance(outer.node, ast.For)]
     return any(value is not None and (value.relation == "rows" or "size" in value.taints) for value in walked)
-
-
-def draws_one(node: ast.Call, op: Op) -> bool:
-    """Whether the call gives a single value."""
-    module, _, name = (op.fact.name if op.fact is not None else "").rpartition(".")
-    if module == "random":
-        return name in SINGLE
-    sized = any(keyword.arg == "size" and not _is_none(keyword.value) for keyword in node.keywords)
-    return module == "numpy.random" and name in SIZES and len(node.args) <= SIZES[name] and not sized
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
