@@ -164,7 +164,7 @@ class Emitter:
         if is_compound(step):
             return [marked(statement, [step.line]) for statement in self._compound(step, mode, edit_for)]
         edits = (len(self.passed), len(self.source_edits), len(self.constant_steps))
-        key = (step.number, mode, edit_for, edits)
+        key = (step.number, mode, edit_for, self.loading, edits)
         if key not in self.known:
             plain = self._plain_statement(step, mode, edit_for)
             self.known[key] = [marked(statement, [step.line]) for statement in plain]

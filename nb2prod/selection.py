@@ -105,7 +105,7 @@ def _by_rows(machine: Machine, node: ast.Subscript, owner: Value, index: Value) 
     if index.kind == "index" and index.rows is not None and machine.row_sets[index.rows].how == "part":
         machine.note(node, Op("split", owner), heavy=True)
         return machine.fresh(_base(owner).but(rows=index.rows, items=None))
-    if "shifted" in index.taints:
+    if "shifted" in index.taints and index.kind in ("scalar", "row"):
         return _of_neighbours(machine, node, owner)
     if index.kind in ("scalar", "row") and owner.kind != "frame":
         by_label = owner.kind == "series" and "position" in index.taints
