@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from nb2prod.diagnostics import Diagnostic
 from nb2prod.terminal import console, faults_as_messages
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def verify(
         click.echo(report.as_json())
     else:
         _print(report)
+    if report.verdict == "differs":
+        click.echo(Diagnostic("NB611", "error", report.sentence).render(), err=True)
     return EXIT[report.verdict]
 
 
@@ -100,4 +103,5 @@ def _print(report: Report) -> None:
     for line in report.lines:
         for detail in line.details:
             click.echo(f"  {detail}")
-    click.echo(report.sentence)
+    if report.verdict != "differs":
+        click.echo(report.sentence)

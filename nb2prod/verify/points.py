@@ -184,10 +184,12 @@ def _steps(emitter: Emitter, homes: Mapping[str, str]) -> Iterator[dict[str, Any
     """Each statement of inference with the variables that it leaves, in order."""
     for top in emitter.trace.top:
         for step in top.walk():
-            if step.children or step.bind is not None or isinstance(step.node, DEFINITIONS):
+            if step.children or isinstance(step.node, DEFINITIONS) or not emitter.serves(step):
                 continue
-            if emitter.serves(step):
+            if step.bind is None:
                 yield from _step(emitter, step, homes)
+            elif hasattr(step.bind[1], "lineno"):
+                yield from _bound(emitter, step, *step.bind, homes)
 
 
 def _step(emitter: Emitter, step: Step, homes: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -199,6 +201,17 @@ def _step(emitter: Emitter, step: Step, homes: Mapping[str, str]) -> Iterator[di
             if variable != FOLD and code in homes:
                 point = {**_statement(emitter, step, "after"), "code": names.get(variable, variable)}
                 yield {"statement": code, "variable": variable, "function": homes[code], "point": point}
+
+
+def _bound(
+    emitter: Emitter, step: Step, name: str, node: ast.expr, homes: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    """What a function of the notebook is given or gives back, where inference has its body in place of the call."""
+    for statement in ast.parse(code_of(emitter.emit([step], "serve"))).body:
+        code = ast.unparse(statement)
+        if code in homes:
+            point = _Place(emitter, step, node).point()
+            yield {"statement": code, "variable": name, "function": homes[code], "point": point}
 
 
 def _homes(texts: Mapping[str, str]) -> dict[str, str]:
