@@ -17,7 +17,7 @@ from {{ cookiecutter.package }}.service.problems import Problem
 
 Answer = Callable[[list[Any]], Answers]
 MOST = 512  # rows in one call, unless a single request brings more
-PATIENCE = 0.004  # seconds that a call waits at most for as many requests as the last one had
+PATIENCE = (0.004, 0.025)  # seconds that a call waits for as many requests as the last one had
 
 
 class Waiting(NamedTuple):
@@ -40,6 +40,7 @@ class Batcher:
         self.rows = 0
         self.busy = False
         self.last = 1
+        self.patience = PATIENCE[0]
         self.timer: asyncio.TimerHandle | None = None
 
     async def submit(self, rows: list[Any], timeout: float) -> Answers:
@@ -62,7 +63,7 @@ class Batcher:
         if len(self.waiting) >= self.last:
             self._start()
         elif self.timer is None:
-            self.timer = self.loop.call_later(PATIENCE, self._start)
+            self.timer = self.loop.call_later(self.patience, self._start)
 
     def _start(self) -> None:
         if self.timer is not None:
@@ -122,6 +123,7 @@ class Batcher:
 
     def _finish(self, batch: list[Waiting], results: list[Answers | BaseException], seconds: float) -> None:
         self.busy = False
+        self.patience = min(max(PATIENCE[0], seconds / 2), PATIENCE[1])
         for one, result in zip(batch, results, strict=True):
             if one.future.done():
                 continue
