@@ -191,6 +191,9 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
 
 
 def _plain_subscript(owner: Value, index: Value) -> Value:
+    if index.relation == "rows":
+        kind = "scalar" if index.kind in SINGLE else "any"
+        return Value(kind=kind, relation="rows", rows=index.rows, taints=index.taints - {"position", "label"})
     items = [value for _, value in owner.items or ()]
     if not items and owner.kind in ("dict", "list") and owner.owner is not None and index.kind != "slice":
         return owner.owner
@@ -200,11 +203,12 @@ def _plain_subscript(owner: Value, index: Value) -> Value:
             chosen = chosen if chosen is other else _join_all(chosen, other)
         return chosen.but(relation="data") if index.from_data and chosen.relation == "const" else chosen
     relation = "data" if "data" in (owner.relation, index.relation) else owner.relation
-    if index.relation == "rows":
-        return Value(kind="any", relation="rows", rows=index.rows, taints=index.taints)
     kind = owner.kind if index.kind == "slice" else "any"
-    size = owner.taints & {"size"}
-    return Value(kind=kind, relation=relation, rows=owner.rows if size else None, taints=owner.taints)
+    of_columns = owner.kind == "tuple" and index.literal in (1, -1)  # df.shape[1]
+    size = frozenset[str]() if of_columns else owner.taints & {"size"}
+    return Value(
+        kind=kind, relation=relation, rows=owner.rows if size else None, taints=(owner.taints - {"size"}) | size
+    )
 
 
 def _join_all(left: Value, right: Value) -> Value:

@@ -24,7 +24,7 @@ from nb2prod.relabelling import relabels
 from nb2prod.slices import Capture, Edit, Hole, ServeSlice, Template
 from nb2prod.statements import root_name
 from nb2prod.trace import Event, Op, Step, Trace
-from nb2prod.values import Value
+from nb2prod.values import SINGLE, Value
 
 FOLD = "fold_number"
 IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
@@ -629,14 +629,19 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
         learned = value is not None and value.relation == "data" and not storing and not sliced
         learned = learned and not _walks_dict(step, node)
         if learned and value is not None and not _is_live(walk, step, node, value):
-            if not _reads_any(node, walk.bound):
+            if not _reads_any(node, walk.bound) and not _reads_row(walk, step, node):
                 capture(walk, step, node, value)
                 return
+            _refuse_statistic_by_row(walk, step, node)
         if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             _serve_scope(walk, step, node)
             return
         if value is not None and value.relation == "rows" and not storing:
-            if not walk.in_chain(value) and not walk.is_side_filter(value) and not _reads_any(node, walk.bound):
+            if (
+                not walk.in_chain(value)
+                and not walk.is_side_filter(value)
+                and not (_reads_any(node, walk.bound) or _reads_row(walk, step, node))
+            ):
                 _serve_foreign(walk, step, node, value)
                 return
         if isinstance(node, ast.Name):
@@ -696,6 +701,21 @@ def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | Non
 
 def _reads_any(node: ast.AST, names: frozenset[str]) -> bool:
     return bool(names) and any(isinstance(child, ast.Name) and child.id in names for child in ast.walk(node))
+
+
+def _reads_row(walk: Recall, step: Step, node: ast.AST) -> bool:
+    """In a loop over rows: whether an expression depends on the row at hand (``means[df["town"][i]]``)."""
+    values = (step.values.get(child) for child in ast.walk(node) if child is not node)
+    return any(v is not None and v.kind in SINGLE and v.relation == "rows" and walk.in_chain(v) for v in values)
+
+
+def _refuse_statistic_by_row(walk: Recall, step: Step, node: ast.expr) -> None:
+    """In a loop over rows, a statistic of those rows of the request that are like the row at hand."""
+    op = step.ops.get(node)
+    if op is None or op.relation not in ("agg", "meta") or op.receiver is None or op.receiver.kind in SINGLE:
+        return
+    if walk.in_chain(op.receiver) or walk.is_side_filter(op.receiver):
+        _refuse_operation(walk, step, node, op)
 
 
 def _serve_scope(walk: Recall, step: Step, node: ast.expr) -> None:
@@ -1087,6 +1107,11 @@ def _loop_keys(walk: Recall, step: Step, steps: frozenset[int]) -> tuple[str, ..
         inside = {child.number for child in outer.walk()}
         if not steps & inside:
             continue
+        if isinstance(outer.node, (ast.For, ast.AsyncFor)) and _walks_rows(outer, outer.node):
+            walk.refuse(
+                step, step.node, "NB406", "a value is computed for each row in a loop over the rows",
+                "there is nothing to recall it by for another row", "look it up by a column of the row",
+            )  # fmt: skip
         if isinstance(outer.node, ast.While):
             walk.refuse(
                 step, step.node, "NB406", "a value is learned in each round of a while loop",
@@ -1095,6 +1120,11 @@ def _loop_keys(walk: Recall, step: Step, steps: frozenset[int]) -> tuple[str, ..
             continue
         keys[:0] = [FOLD] if is_fold_loop(outer) else _key_names(outer, outer.node.target)
     return tuple(keys)
+
+
+def _walks_rows(step: Step, node: ast.For | ast.AsyncFor) -> bool:
+    walked = step.values.get(node.iter)
+    return walked is not None and walked.relation == "rows" and walked.kind not in ("frame", "groupby", "dict", *SINGLE)
 
 
 def _key_names(step: Step, target: ast.expr) -> list[str]:

@@ -20,6 +20,16 @@ REWRITES = {
     "a list of each row": TEXT.format(
         inner="kept = []\n    for w in words:\n        if w != 'b':\n            kept.append(w)", given="len(kept)"
     ),
+    "a lookup by the row": (
+        "sizes = {'Ulm': 1, 'Bonn': 3, 'Jena': 1}\nnew = []\nfor i in range(len(df)):\n"
+        "    new.append(sizes[df['town'][i]] if df['town'][i] in sizes else 0)\n"
+        "X = df[['fare']].copy()\nX['new'] = new\n"
+    ),
+    "a statistic of another table": (
+        "towns = pd.read_csv('towns.csv')\nnew = []\nfor i in range(len(df)):\n    town = df['town'][i]\n"
+        "    new.append(towns[towns['town'] == town]['size'].max())\n"
+        "X = df[['fare']].copy()\nX['new'] = new\n"
+    ),
     "numbered": (
         "lengths = []\nfor i, town in enumerate(df['town']):\n    lengths.append(len(town) + len(df['tags'][i]))\n"
         "X = df[['fare']].copy()\nX['new'] = lengths\n"
@@ -43,6 +53,13 @@ def test_refuses_the_values_of_other_rows(make: Make, lines: str) -> None:
     with pytest.raises(Refusal) as refused:
         make(lines + "X = df[['fare']].copy()\nX['new'] = new\n")
     assert refused.value.code == "NB401"
+
+
+def test_refuses_a_statistic_of_the_row_s_group(make: Make) -> None:
+    lines = "new = []\nfor i in range(len(df)):\n    town = df['town'][i]\n"
+    with pytest.raises(Refusal) as refused:
+        make(lines + "    new.append(df[df['town'] == town]['visits'].max())\nX = df[['fare']].copy()\nX['new'] = new")
+    assert refused.value.code == "NB406"
 
 
 def test_leaves_alone_the_element_of_an_array(make: Make) -> None:
