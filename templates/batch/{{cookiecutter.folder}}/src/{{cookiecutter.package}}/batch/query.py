@@ -1,0 +1,111 @@
+"""Rows from a table or view of a database, in the order of its key.
+
+Each chunk is one query for the keys behind the last one: no cursor stays open, no row is skipped or read twice when
+other rows come and go. A key is one column without nulls or doubles; the primary key where there is one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from {{ cookiecutter.package }}.batch.table import BatchError, Chunk, Kind, Kinds, Position
+
+MARKS: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "str": str,
+    "UUID": uuid.UUID,
+    "Decimal": decimal.Decimal,
+    "date": datetime.date.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+}
+
+
+class QuerySource:
+    """The rows of one table."""
+
+    unit = "rows"
+
+    def __init__(self, engine: sa.Engine, name: str, key: str | None, keep: list[str], size: int) -> None:
+        self.engine, self.size = engine, size
+        self.table = reflect(engine, name)
+        self.key = self._find_key(key)
+        missing = [column for column in keep if column not in self.table.c]
+        if missing:
+            raise BatchError(f"table {name} has no column {missing[0]!r}")
+        self.keep = list(dict.fromkeys([self.key.name, *keep]))
+        self.kinds: Kinds = {column: _kind(self.table.c[column].type) for column in self.keep}
+        self.identity = {"database": engine.url.render_as_string(), "table": name, "key": self.key.name}
+        self.total = self._expect_unique()
+
+    def chunks(self, after: Position) -> Iterator[Chunk]:
+        """Give the chunks behind a position."""
+        row, mark = after.row, after.mark
+        while True:
+            query = sa.select(self.table).order_by(self.key).limit(self.size)
+            if mark is not None:
+                query = query.where(self.key > MARKS[mark[0]](mark[1]))
+            with self.engine.connect() as connection:
+                result = connection.execute(query)
+                names, rows = list(result.keys()), result.all()
+            if not rows:
+                return
+            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+            mark = _mark(columns[self.key.name][-1])
+            numbers = list(range(row, row + len(rows)))
+            row += len(rows)
+            frame = pd.DataFrame.from_records(rows, columns=names, coerce_float=True)
+            yield Chunk(frame, numbers, {name: columns[name] for name in self.keep}, Position(row, mark))
+
+    def done(self, position: Position) -> int:
+        """Give the rows before a position."""
+        return position.row
+
+    def _find_key(self, name: str | None) -> sa.Column[Any]:
+        if name is None and len(self.table.primary_key.columns) == 1:
+            return next(iter(self.table.primary_key.columns))
+        if name is None:
+            raise BatchError(f"{self.table.name} has no primary key of one column: name a key with --key COLUMN")
+        if name not in self.table.c:
+            raise BatchError(f"{self.table.name} has no column {name!r}")
+        return self.table.c[name]
+
+    def _expect_unique(self) -> int:
+        """Count the rows; a double or a null in the key would lose rows between two chunks."""
+        different = sa.func.count(sa.distinct(self.key))
+        with self.engine.connect() as connection:
+            rows, keys = connection.execute(sa.select(sa.func.count(), different).select_from(self.table)).one()
+        if rows != keys:
+            raise BatchError(f"key {self.key.name!r} has {keys} values in {rows} rows: a key has one for each row")
+        return int(rows)
+
+
+def reflect(engine: sa.Engine, name: str) -> sa.Table:
+    """Read a table's or view's columns; `name` may begin with a schema."""
+    schema, _, table = name.rpartition(".")
+    try:
+        return sa.Table(table, sa.MetaData(), schema=schema or None, autoload_with=engine)
+    except sa.exc.NoSuchTableError as error:
+        raise BatchError(f"there is no table {name}") from error
+
+
+def _mark(value: Any) -> list[str]:
+    kind = type(value).__name__
+    if kind not in MARKS:
+        raise BatchError(f"a key of type {kind} cannot be remembered: choose another with --key COLUMN")
+    return [kind, value.isoformat() if isinstance(value, datetime.date) else str(value)]
+
+
+def _kind(dtype: sa.types.TypeEngine[Any]) -> Kind:
+    try:
+        python = dtype.python_type
+    except NotImplementedError:
+        return "text"
+    kinds: dict[type, Kind] = {bool: "boolean", int: "integer", float: "number", datetime.datetime: "datetime"}
+    return kinds.get(python, "text")
