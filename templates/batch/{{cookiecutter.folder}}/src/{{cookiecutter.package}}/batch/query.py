@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pandas as pd
@@ -39,9 +39,9 @@ class QuerySource:
         missing = [column for column in keep if column not in self.table.c]
         if missing:
             raise BatchError(f"table {name} has no column {missing[0]!r}")
-        self.keep = list(dict.fromkeys([self.key.name, *keep]))
+        self.keep = plain(dict.fromkeys([self.key.name, *keep]))
         self.kinds: Kinds = {column: _kind(self.table.c[column].type) for column in self.keep}
-        self.identity = {"database": engine.url.render_as_string(), "table": name, "key": self.key.name}
+        self.identity = {"database": engine.url.render_as_string(), "table": name, "key": str(self.key.name)}
         self.total = self._expect_unique()
 
     def chunks(self, after: Position) -> Iterator[Chunk]:
@@ -53,11 +53,11 @@ class QuerySource:
                 query = query.where(self.key > MARKS[mark[0]](mark[1]))
             with self.engine.connect() as connection:
                 result = connection.execute(query)
-                names, rows = list(result.keys()), result.all()
+                names, rows = plain(result.keys()), result.all()
             if not rows:
                 return
             columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            mark = _mark(columns[self.key.name][-1])
+            mark = _mark(columns[str(self.key.name)][-1])
             numbers = list(range(row, row + len(rows)))
             row += len(rows)
             frame = pd.DataFrame.from_records(rows, columns=names, coerce_float=True)
@@ -84,6 +84,11 @@ class QuerySource:
         if rows != keys:
             raise BatchError(f"key {self.key.name!r} has {keys} values in {rows} rows: a key has one for each row")
         return int(rows)
+
+
+def plain(names: Iterable[str]) -> list[str]:
+    """Give names as str itself: models compare the types of column names too."""
+    return [str(name) for name in names]
 
 
 def reflect(engine: sa.Engine, name: str) -> sa.Table:
