@@ -108,7 +108,9 @@ class TableSink:
         inspector = sa.inspect(self.engine)
         for table in self.metadata.sorted_tables:
             if inspector.has_table(table.name, schema=table.schema):
-                there = {column["name"] for column in inspector.get_columns(table.name, schema=table.schema)}
+                with self.engine.connect() as connection:
+                    row = sa.select(sa.text("*")).select_from(sa.table(table.name, schema=table.schema)).limit(0)
+                    there = set(connection.execute(row).keys())
                 lacking = sorted(set(table.c.keys()) - there)
                 if lacking:
                     raise BatchError(f"table {table.name} lacks {', '.join(lacking)}: name another table")

@@ -25,6 +25,12 @@ MARKS: dict[str, Callable[[str], Any]] = {
     "date": datetime.date.fromisoformat,
     "datetime": datetime.datetime.fromisoformat,
 }
+DUCKDB: dict[str, Any] = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"), sa.BigInteger),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), sa.Double),
+    "BOOLEAN": sa.Boolean,
+    "TIMESTAMP": sa.DateTime,
+}
 
 
 class QuerySource:
@@ -94,10 +100,27 @@ def plain(names: Iterable[str]) -> list[str]:
 def reflect(engine: sa.Engine, name: str) -> sa.Table:
     """Read a table's or view's columns; `name` may begin with a schema."""
     schema, _, table = name.rpartition(".")
+    if engine.dialect.name == "duckdb":  # whose catalogue is not quite the one that its dialect reads
+        return _describe(engine, table, schema or "main")
     try:
         return sa.Table(table, sa.MetaData(), schema=schema or None, autoload_with=engine)
     except sa.exc.NoSuchTableError as error:
         raise BatchError(f"there is no table {name}") from error
+
+
+def _describe(engine: sa.Engine, table: str, schema: str) -> sa.Table:
+    place = {"table": table, "schema": schema}
+    columns = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = :table"
+    keys = "SELECT constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY'"
+    with engine.connect() as connection:
+        found = connection.execute(sa.text(f"{columns} AND table_schema = :schema ORDER BY ordinal_position"), place)
+        types = {name: DUCKDB.get(dtype.partition("(")[0], sa.Text) for name, dtype in found}
+        where = "AND table_name = :table AND schema_name = :schema"
+        key = connection.scalar(sa.text(f"{keys} {where}"), place) or ()
+    if not types:
+        raise BatchError(f"there is no table {table}")
+    parts = [sa.Column(name, dtype, primary_key=name in key) for name, dtype in types.items()]
+    return sa.Table(table, sa.MetaData(), *parts, schema=schema)
 
 
 def _mark(value: Any) -> list[str]:
