@@ -48,8 +48,20 @@ def main(package: Path, artifacts: str, source: str, sink: str, kills: int) -> i
             lost += len({row[0] for row in want[name]} - set(numbers))
             doubled += len(numbers) - len(set(numbers))
             wrong += sorted(rows) != sorted(want[name])
-    print(json.dumps({"kills": done, "runs": runs, "seconds": round(whole, 2), "rows": len(want["answers"]),
-                      "quarantined": len(want["quarantine"]), "lost": lost, "doubled": doubled, "wrong": wrong}))
+    print(
+        json.dumps(
+            {
+                "kills": done,
+                "runs": runs,
+                "seconds": round(whole, 2),
+                "rows": len(want["answers"]),
+                "quarantined": len(want["quarantine"]),
+                "lost": lost,
+                "doubled": doubled,
+                "wrong": wrong,
+            }
+        )
+    )
     return 1 if lost or doubled or wrong else 0
 
 
