@@ -16,8 +16,8 @@ PAGES = cache(pages)
 NOTEBOOKS = {code: example for code, example in EXAMPLES.items() if not example.console}
 REMEDIED = {code: example for code, example in NOTEBOOKS.items() if example.after}
 CONSOLES = {code: example for code, example in EXAMPLES.items() if example.console}
-WITHOUT = {"NB112", "NB405"}
-"""Codes without an example: settings that cannot be read, and a way of the rows that is lost in deep code."""
+WITHOUT = {"NB112", "NB206", "NB405"}
+"""Codes without an example: bad settings, cells out of order, and a way of the rows that is lost in deep code."""
 EXPLAINED = "1234"
 """The families that the analysis of a notebook gives; each of their codes that is said has an example."""
 
