@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 _NO_ONES = frozenset({*dir(builtins), "__file__", "__name__", "display", "get_ipython", "In", "Out", "_", "exit"})
@@ -86,7 +87,8 @@ def _first_fault(order: Sequence[int], names: dict[int, _Names]) -> TooEarly | N
 
 def _names(tree: ast.Module) -> _Names:
     names = _Names()
-    names.visit(tree)
+    with suppress(RecursionError):  # a cell nested so deeply is refused later on, with its reason
+        names.visit(tree)
     return names
 
 

@@ -27,6 +27,7 @@ from nb2prod.render import UnresolvedNamesError, format_package, render_package
 from nb2prod.requirements import requirements_of
 from nb2prod.rewrite import Rewriter
 from nb2prod.slices import Capture
+from nb2prod.syntax import CodeCell
 from nb2prod.trace import Step
 from nb2prod.undefined import refuse_undefined
 from nb2prod.verify.points import POINTS, points_of
@@ -43,7 +44,8 @@ def package_name(notebook: str, wanted: str | None) -> str:
         ):
             raise UserError(f"{wanted!r} cannot be a package name", code="NB502", do="give an importable --name")
         return wanted
-    return identifier(Path(notebook).stem, "notebook").strip("_") or "notebook"
+    name = identifier(Path(notebook).stem, "notebook").strip("_") or "notebook"
+    return f"{name}_package" if keyword.iskeyword(name) or name in sys.stdlib_module_names else name
 
 
 def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
@@ -192,12 +194,12 @@ def dropped_cells(analysis: Analysis, emitter: Emitter) -> list[Dropped]:
     found = []
     for cell in program.cells:
         if cell.body and cell.number not in used:
-            found.append(Dropped(cell.number, _why_dropped(cell.body)))
+            found.append(Dropped(cell.number, _why_dropped(cell)))
     return found
 
 
-def _why_dropped(body: tuple[ast.stmt, ...]) -> str:
-    text = " ".join(ast.unparse(statement) for statement in body)
+def _why_dropped(cell: CodeCell) -> str:
+    text = "\n".join(cell.lines)
     if re.search(r"\b(plt|sns|px|go)\.|\.(plot|hist|boxplot)\(", text):
         return "plot"
     if re.search(r"\.(head|tail|describe|info|shape|columns|value_counts|sample|dtypes)\b|print\(", text):
