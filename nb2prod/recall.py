@@ -454,6 +454,9 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
     for at, element in enumerate(target.elts):
         if not isinstance(element, ast.Name):
             walk.served[step.number] = "keep"
+            for stored in (other for other in target.elts if isinstance(other, (ast.Subscript, ast.Attribute))):
+                _demand_root(walk, step, stored)
+                serve_children(walk, step, stored)
             serve(walk, step, node.value)
             return
         name = step.context.rename.get(element.id, element.id)
