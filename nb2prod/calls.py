@@ -318,7 +318,7 @@ def unknown_call(machine: Machine, node: ast.Call, owner: Value | None, given: A
     if base.relation == "rows":
         machine.note(node, Op("unknown", base))
     for value in operands:
-        if value.place is not None and value.kind in ("instance", "object", "any") and base.from_data:
+        if value.place is not None and value.kind in ("instance", "object", "any", "index") and base.from_data:
             machine.mutate(value, relation=value.relation if value.relation == "rows" else "data")
     saved = next((value for value in given.all() if value.kind == "estimator"), None)
     if saved is not None and owner is not None and isinstance(node.func, ast.Attribute) and node.func.attr == "dump":
@@ -335,6 +335,8 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
     if owner is None or name not in CALLBACKS:
         return None
     candidates = [*given.positional, *given.keywords.values()]
+    if name == "assign":
+        return "fit" if any(_learns(machine, owner, value) for value in candidates) else None
     called = next((value for value in candidates if value.function is not None), None)
     if called is None or called.function is None:
         return None
@@ -350,6 +352,15 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
     return None
+
+
+def _learns(machine: Machine, table: Value, value: Value) -> bool:
+    """Whether a function that is given the whole table, as ``assign`` does, takes a statistic of it."""
+    if value.function is None:
+        return False
+    before = machine.heavy
+    functions.probe(machine, value.function, (table,))
+    return machine.heavy > before or functions.is_heavy(machine, value.function, (table,))
 
 
 def _element_for(fact: Fact, owner: Value) -> Value:

@@ -144,7 +144,8 @@ def _property(machine: Machine, node: ast.Attribute, owner: Value, relation: str
         kind = owner.kind if returns in ("same", "any") else returns
         value = owner.but(kind=kind, items=None, literal=MISSING)
         return value if kind == owner.kind else machine.fresh(value)
-    return owner.but(kind="any" if returns in ("same", "any") else returns, literal=MISSING, items=None, place=None)
+    described = owner.but(kind="any" if returns in ("same", "any") else returns, literal=MISSING, items=None)
+    return described if node.attr == "values" and owner.place is not None else machine.fresh(described)
 
 
 def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) -> Value:

@@ -887,7 +887,14 @@ def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
         return
     key = ("expression", step.number, node)
     hint = walk.names.for_expression(node)
-    add_capture(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
+    fit = Template("__0__", (Hole(step, node, fit=True),))
+    add_capture(walk, step, node, key, hint, fit, value, after=_fitted_here(step, node))
+
+
+def _fitted_here(step: Step, node: ast.expr) -> bool:
+    """Whether an expression reads an estimator that this very statement fits."""
+    read = [step.values[name] for name in ast.walk(node) if isinstance(name, ast.Name) and name in step.values]
+    return any(value.kind == "estimator" and value.place in step.mutates for value in read)
 
 
 def capture_name(walk: Recall, step: Step, node: ast.expr, name: str, steps: frozenset[int], value: Value) -> None:
