@@ -56,3 +56,11 @@ def argument(node: ast.Call, position: int, name: str) -> ast.expr | None:
         if keyword.arg == name:
             return keyword.value
     return node.args[position] if position < len(node.args) else None
+
+
+def first_item(step: Step, node: ast.expr) -> ast.Subscript | None:
+    """The ``[0]`` that is taken of a call at once, if it is."""
+    for child in ast.walk(step.node):
+        if isinstance(child, ast.Subscript) and child.value is node and isinstance(child.slice, ast.Constant):
+            return child if child.slice.value == 0 and child.slice.value is not False else None
+    return None

@@ -144,7 +144,8 @@ def _property(machine: Machine, node: ast.Attribute, owner: Value, relation: str
         kind = owner.kind if returns in ("same", "any") else returns
         value = owner.but(kind=kind, items=None, literal=MISSING)
         return value if kind == owner.kind else machine.fresh(value)
-    return owner.but(kind="any" if returns in ("same", "any") else returns, literal=MISSING, items=None, place=None)
+    described = owner.but(kind="any" if returns in ("same", "any") else returns, literal=MISSING, items=None)
+    return described if node.attr == "values" and owner.place is not None else machine.fresh(described)
 
 
 def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) -> Value:
@@ -187,7 +188,16 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
         return _bunch_item(machine, node, owner, index.literal)
     if owner.relation != "rows":
         return _plain_subscript(owner, index)
+    if owner.kind == "tuple" and isinstance(index.literal, int) and _is_fit(machine, node.value):
+        part = Value(kind="any", relation="data", taints=owner.taints)
+        return machine.fresh(part if index.literal else part.but(kind="array", relation="rows", rows=owner.rows))
     return calls.select(machine, node, owner, index)
+
+
+def _is_fit(machine: Machine, node: ast.expr) -> bool:
+    """Whether a call gives a pair of values by row and of what was learned, as ``factorize`` and ``boxcox`` do."""
+    op = machine.step.ops.get(node)
+    return op is not None and op.relation == "fit"
 
 
 def _plain_subscript(owner: Value, index: Value) -> Value:

@@ -477,6 +477,9 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
     for at, element in enumerate(target.elts):
         if not isinstance(element, ast.Name):
             walk.served[step.number] = "keep"
+            for stored in (other for other in target.elts if isinstance(other, (ast.Subscript, ast.Attribute))):
+                _demand_root(walk, step, stored)
+                serve_children(walk, step, stored)
             serve(walk, step, node.value)
             return
         name = step.context.rename.get(element.id, element.id)
@@ -955,10 +958,17 @@ def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
         return
     key = ("expression", step.number, node)
     hint = walk.names.for_expression(node)
+    fit = Template("__0__", (Hole(step, node, fit=True),))
     if is_draw_of_many(value):
-        _capture_typical(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
+        _capture_typical(walk, step, node, key, hint, fit, value)
         return
-    add_capture(walk, step, node, key, hint, Template("__0__", (Hole(step, node, fit=True),)), value)
+    add_capture(walk, step, node, key, hint, fit, value, after=_fitted_here(step, node))
+
+
+def _fitted_here(step: Step, node: ast.expr) -> bool:
+    """Whether an expression reads an estimator that this very statement fits."""
+    read = [step.values[name] for name in ast.walk(node) if isinstance(name, ast.Name) and name in step.values]
+    return any(value.kind == "estimator" and value.place in step.mutates for value in read)
 
 
 def capture_name(walk: Recall, step: Step, node: ast.expr, name: str, steps: frozenset[int], value: Value) -> None:

@@ -40,6 +40,7 @@ LONGER = {
     "nb2prod/expressions.py": "every kind of expression of the language",
     "nb2prod/modules.py": "every module of the generated package",
     "nb2prod/recall.py": "one walk over every kind of statement and expression",
+    "nb2prod/structure.py": "every call whose meaning is structural",
     "nb2prod/statements.py": "every kind of statement of the language",
     "tests/drift/test_update.py": "every outcome of extracting again",
     "tests/test_drift.py": "every way in which a notebook and its package drift apart",

@@ -402,9 +402,7 @@ def test_nasty_package_names_are_refused(tmp_path: Path, name: str, monkeypatch:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize(
-    "output", ["a\0b", "/dev/null/x", "/proc/x", "/", "file/x", "x" * 300, "people.ipynb"], ids=ascii
-)
+@pytest.mark.parametrize("output", ["/dev/null/x", "/proc/x", "/", "file/x", "x" * 300, "people.ipynb"], ids=ascii)
 def test_nasty_outputs_are_refused(tmp_path: Path, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     path = put(tmp_path, notebook())
@@ -432,7 +430,7 @@ CODE = [
     f"@({CANARY})\ndef f(x={CANARY}) -> {CANARY}: ...",
     f"class A(metaclass={CANARY}): x: {CANARY} = {CANARY}",
     f"exec({CANARY!r}); eval({CANARY!r})",
-    f"f'{{{CANARY}}}'",
+    f'f"{{{CANARY}}}"',
     "import canary",
     "import pickle; pickle.load(open('canary.pkl', 'rb'))",
     "# {{ cookiecutter.__init__.__globals__ }} {% include 'canary.py' %}",

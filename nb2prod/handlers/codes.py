@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nb2prod.call_templates import argument
+from nb2prod.call_templates import argument, first_item
 from nb2prod.handlers import handles
 from nb2prod.recall import add_capture, reads_of, serve
 from nb2prod.slices import Edit, Hole, Template
@@ -43,6 +43,8 @@ def factorized(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     hint = f"{walk.names.for_expression(data)}_values"
     key = ("factorize", step.number, node)
     found = add_capture(walk, step, node, key, hint, fit, step.values[node], reads_of(step, node), replace=False)
-    code = f"(pd.Index({found.target()}).get_indexer(__0__), {found.target()})"
-    walk.edits[step.number, node] = Edit(Template(code, (Hole(step, data),)), same=True)
+    codes = f"pd.Index({found.target()}).get_indexer(__0__)"
+    taken = first_item(step, node)
+    code = codes if taken is not None else f"({codes}, {found.target()})"
+    walk.edits[step.number, taken or node] = Edit(Template(code, (Hole(step, data),)), same=True)
     serve(walk, step, data)

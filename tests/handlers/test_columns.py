@@ -41,3 +41,36 @@ def test_leaves_alone_lists_of_words(make: Make) -> None:
     made = make("df['two'] = df['tags'].str.split('|').str[0]\nX = df[['two']]")
     assert "df['tags'].str.split('|').str[0]" in made.code
     assert_row_by_row(made)
+
+
+LISTS = {
+    "taken out": "columns = df.select_dtypes('number').columns.tolist()\ncolumns.remove('y')",
+    "put in": "columns = list(df.select_dtypes('float').columns)\ncolumns.remove('y')\ncolumns.append('visits')",
+    "the last one popped": "columns = df.select_dtypes('number').columns.to_list()\ncolumns.pop()",
+    "deleted": "columns = list(df.select_dtypes('number').columns)\ndel columns[-1]",
+}
+
+
+@pytest.mark.parametrize("lines", LISTS.values(), ids=LISTS)
+def test_changes_of_a_learned_list_are_kept(make: Make, lines: str) -> None:
+    made = make(f"{lines}\ndf[columns] = df[columns].fillna(0) * 2\nX = df[columns]")
+    assert_row_by_row(made)
+
+
+def test_changes_of_a_learned_array_are_kept(make: Make) -> None:
+    made = make("middle = df[['age', 'fare']].median().values\nmiddle[0] = 5\nX = df[['age']].fillna(middle[0])")
+    assert_row_by_row(made)
+
+
+def test_assign_by_row_is_kept(make: Make) -> None:
+    made = make("X = df.assign(each=lambda table: table['fare'] / table['visits'])[['each']]")
+    assert_row_by_row(made)
+
+
+def test_columns_unpacked_from_pairs_keep_what_came_before(make: Make) -> None:
+    made = make(
+        "df['old'] = 2023 - df['visits']\n"
+        "df['one'], df['two'] = zip(*df['tags'].apply(lambda t: (len(t), t.count('|'))))\n"
+        "X = df[['old', 'one', 'two']]"
+    )
+    assert_row_by_row(made)

@@ -48,3 +48,12 @@ def test_leaves_alone_a_function_of_the_row(make: Make) -> None:
     made = make("from sklearn.preprocessing import normalize\nX = normalize(df[['fare', 'visits']])")
     assert "normalize(df[['fare', 'visits']])" in made.code
     assert_row_by_row(made)
+
+
+def test_names_from_an_encoder_that_the_same_statement_fits(make: Make) -> None:
+    made = make(
+        "from sklearn.preprocessing import OneHotEncoder\n"
+        "encoder = OneHotEncoder(sparse_output=False)\n"
+        "X = pd.DataFrame(encoder.fit_transform(df[['town']]), columns=encoder.get_feature_names_out())"
+    )
+    assert_row_by_row(made)

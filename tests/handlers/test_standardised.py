@@ -56,7 +56,6 @@ def test_refuses_an_interval(make: Make) -> None:
         make(f"{IMPORTS}df['new'], lam, interval = boxcox(df['fare'], alpha=0.05)\nX = df[['new']]")
 
 
-@pytest.mark.xfail(reason="the first of the two results counts as learned")
 def test_rewrites_the_first_of_the_two_results(make: Make) -> None:
     made = make(f"{IMPORTS}df['new'] = boxcox(df['fare'])[0]\nX = df[['new', 'fare']]")
     assert_row_by_row(made)
