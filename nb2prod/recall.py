@@ -717,6 +717,8 @@ def _refuse_statistic_by_row(walk: Recall, step: Step, node: ast.expr) -> None:
     op = step.ops.get(node)
     if op is None or op.relation not in ("agg", "meta") or op.receiver is None or op.receiver.kind in SINGLE:
         return
+    if (step.number, node) in walk.edits:  # a handler has kept it
+        return
     if walk.in_chain(op.receiver) or walk.is_side_filter(op.receiver):
         _refuse_operation(walk, step, node, op)
 
