@@ -635,6 +635,8 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             if not _reads_any(node, walk.bound) and not _reads_row(walk, step, node):
                 capture(walk, step, node, value)
                 return
+            if (step.number, node) in walk.edits:  # a handler has kept it
+                return
             _refuse_statistic_by_row(walk, step, node)
         if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             _serve_scope(walk, step, node)
@@ -716,8 +718,6 @@ def _refuse_statistic_by_row(walk: Recall, step: Step, node: ast.expr) -> None:
     """In a loop over rows, a statistic of those rows of the request that are like the row at hand."""
     op = step.ops.get(node)
     if op is None or op.relation not in ("agg", "meta") or op.receiver is None or op.receiver.kind in SINGLE:
-        return
-    if (step.number, node) in walk.edits:  # a handler has kept it
         return
     if walk.in_chain(op.receiver) or walk.is_side_filter(op.receiver):
         _refuse_operation(walk, step, node, op)
