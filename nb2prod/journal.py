@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from nb2prod.errors import UserError
-from nb2prod.manifest import BASE, FOLDER, JOURNAL, MANIFEST, NEXT, inside
+from nb2prod.manifest import BASE, FOLDER, JOURNAL, MANIFEST, NEXT, POINTS, inside
 
 TREE = f"{NEXT}/tree"
 
@@ -98,7 +98,7 @@ def _refused(destination: Path, why: str) -> UserError:
 
 
 def _ours(path: str) -> bool:
-    return path == f"{FOLDER}/{MANIFEST}" or inside(path.removeprefix(f"{BASE}/"))
+    return path in (f"{FOLDER}/{MANIFEST}", f"{FOLDER}/{POINTS}") or inside(path.removeprefix(f"{BASE}/"))
 
 
 def behind_link(destination: Path, path: str) -> bool:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 FORMAT = 2
 FOLDER = ".nb2prod"
 MANIFEST = "manifest.json"
+POINTS = "points.json"
+"""Where to look in the running notebook; read by verify alone."""
 BASE = f"{FOLDER}/base"
 """The pristine copies: the ancestors of a merge, named ``*.orig`` so that tools find no second module."""
 

@@ -18,7 +18,7 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.emission import Emitter, code_of_expression
 from nb2prod.errors import Refusal, UserError
 from nb2prod.fitting import Metric
-from nb2prod.manifest import build_manifest
+from nb2prod.manifest import POINTS, build_manifest
 from nb2prod.modules import DataSource, build_modules
 from nb2prod.naming import identifier
 from nb2prod.pipeline import Analysis
@@ -30,7 +30,7 @@ from nb2prod.slices import Capture
 from nb2prod.syntax import CodeCell
 from nb2prod.trace import Step
 from nb2prod.undefined import refuse_undefined
-from nb2prod.verify.points import POINTS, points_of
+from nb2prod.verify.points import points_of
 
 
 def package_name(notebook: str, wanted: str | None) -> str:

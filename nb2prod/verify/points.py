@@ -23,7 +23,6 @@ from nb2prod.slices import Capture, Template
 from nb2prod.trace import Step
 
 FORMAT = 1
-POINTS = "points.json"
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import UserError
-from nb2prod.manifest import FOLDER, Manifest, ManifestError, digest, read_manifest
+from nb2prod.manifest import FOLDER, POINTS, Manifest, ManifestError, digest, read_manifest
 from nb2prod.verify import inside
 from nb2prod.verify.judge import Report, judge, may_be_random
 from nb2prod.verify.kernel import Progress, Session, flat, record
-from nb2prod.verify.points import FORMAT, POINTS
+from nb2prod.verify.points import FORMAT
 from nb2prod.verify.record import write_record
 
 RANDOM_RUNS = 3

@@ -58,7 +58,9 @@ def test_changes_of_a_learned_list_are_kept(make: Make, lines: str) -> None:
 
 
 def test_changes_of_a_learned_array_are_kept(make: Make) -> None:
-    made = make("middle = df[['age', 'fare']].median().values\nmiddle[0] = 5\nX = df[['age']].fillna(middle[0])")
+    made = make(
+        "middle = df[['age', 'fare']].median().to_numpy().copy()\nmiddle[0] = 5\nX = df[['age']].fillna(middle[0])"
+    )
     assert_row_by_row(made)
 
 

@@ -11,6 +11,7 @@ import json
 import math
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -95,8 +96,8 @@ def _distribution(
 ) -> tuple[list[float] | None, list[int] | None]:
     """Count the training values: in bins that hold about as many each, or by category."""
     if categories is not None:
-        found = present.map(_json).value_counts().to_dict()
-        return None, [int(found.get(category, 0)) for category in categories]
+        found = Counter(json.dumps(_json(value), default=str) for value in present)
+        return None, [found[json.dumps(category, default=str)] for category in categories]
     if kind not in ("number", "integer"):
         return None, None
     numbers = present.to_numpy(dtype="float64")
