@@ -68,7 +68,7 @@ def blown_up(data: bytes, size: int, random: Random) -> bytes:
 
 def adopt(folder: Path) -> None:
     """Record the bytes of the blown-up notebooks, as an extraction from them would."""
-    from nb2prod.manifest import digest, load, save
+    from nb2prod.upkeep.manifest import digest, load, save
 
     for path in folder.rglob("notebook.ipynb"):
         content = load(path.parent / "package")

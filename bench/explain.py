@@ -22,8 +22,8 @@ from explain.notebooks import long_notebook  # noqa: E402
 
 from nb2prod.explain.account import explain  # noqa: E402
 from nb2prod.explain.page import page  # noqa: E402
-from nb2prod.notebook import read_notebook  # noqa: E402
 from nb2prod.pipeline import Options  # noqa: E402
+from nb2prod.reading.notebook import read_notebook  # noqa: E402
 
 RUNS = 5
 

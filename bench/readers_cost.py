@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from nb2prod.errors import UserError
-from nb2prod.package import generate, package_name, render_tree
+from nb2prod.generation.package import generate, package_name, render_tree
 from nb2prod.pipeline import Analysis, Options, analyse
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command that the command line names."""
     if sys.argv[1:2] == ["check"]:
-        from nb2prod.check import answer
+        from nb2prod.upkeep.check import answer
 
         found = answer(sys.argv[2:])
         encoding = sys.stdout.encoding or "utf-8"

@@ -123,7 +123,7 @@ def explain(
 @faults_as_messages
 def check(arguments: tuple[str, ...]) -> int:
     """Say whether notebooks and the packages extracted from them have drifted apart."""
-    from nb2prod.check import answer
+    from nb2prod.upkeep.check import answer
 
     found = answer(arguments)
     click.echo(found.text, nl=False)

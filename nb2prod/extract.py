@@ -9,13 +9,22 @@ from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import UserError
-from nb2prod.journal import recover, unfinished
-from nb2prod.manifest import FOLDER, MANIFEST, NEXT, Manifest, ManifestError, place_manifest, read_manifest, way_to
-from nb2prod.package import generate, package_name, render_tree
+from nb2prod.generation.package import generate, package_name, render_tree
+from nb2prod.generation.plan import Plan
 from nb2prod.pipeline import Analysis, Options, analyse
-from nb2prod.plan import Plan
-from nb2prod.update import Change, difference, new_files, update
-from nb2prod.write import install, refuse_taken, scratch, staging
+from nb2prod.upkeep.journal import recover, unfinished
+from nb2prod.upkeep.manifest import (
+    FOLDER,
+    MANIFEST,
+    NEXT,
+    Manifest,
+    ManifestError,
+    place_manifest,
+    read_manifest,
+    way_to,
+)
+from nb2prod.upkeep.update import Change, difference, new_files, update
+from nb2prod.upkeep.write import install, refuse_taken, scratch, staging
 
 
 @dataclass(frozen=True)

@@ -29,19 +29,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from nb2prod.choice import Answer, choose
-from nb2prod.dataflow import trace_program
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import UserError
-from nb2prod.evaluation import Evaluation, evaluation_slice
-from nb2prod.fitting import FitSlice, training_slice
-from nb2prod.honesty import find_leaks
-from nb2prod.notebook import Notebook, read_notebook
-from nb2prod.project import project_facts
-from nb2prod.recall import recall
-from nb2prod.slices import ServeSlice
-from nb2prod.syntax import read_program
-from nb2prod.trace import Trace
+from nb2prod.interpretation.dataflow import trace_program
+from nb2prod.interpretation.trace import Trace
+from nb2prod.reading.notebook import Notebook, read_notebook
+from nb2prod.reading.project import project_facts
+from nb2prod.reading.syntax import read_program
+from nb2prod.slicing.choice import Answer, choose
+from nb2prod.slicing.evaluation import Evaluation, evaluation_slice
+from nb2prod.slicing.fitting import FitSlice, training_slice
+from nb2prod.slicing.honesty import find_leaks
+from nb2prod.slicing.recall import recall
+from nb2prod.slicing.slices import ServeSlice
 
 
 @dataclass(frozen=True)

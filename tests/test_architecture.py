@@ -34,14 +34,14 @@ INSIDE = tuple(name for name in SOURCES if name.startswith("verify/inside/"))
 
 LINES = 400
 LONGER = {
-    "nb2prod/calls.py": "every way in which a notebook calls something",
+    "nb2prod/interpretation/calls.py": "every way in which a notebook calls something",
     "nb2prod/codes.py": "every code, with the text of its page",
-    "nb2prod/emission.py": "every kind of statement, in training and at inference",
-    "nb2prod/expressions.py": "every kind of expression of the language",
-    "nb2prod/modules.py": "every module of the generated package",
-    "nb2prod/recall.py": "one walk over every kind of statement and expression",
-    "nb2prod/structure.py": "every call whose meaning is structural",
-    "nb2prod/statements.py": "every kind of statement of the language",
+    "nb2prod/generation/emission.py": "every kind of statement, in training and at inference",
+    "nb2prod/interpretation/expressions.py": "every kind of expression of the language",
+    "nb2prod/generation/modules.py": "every module of the generated package",
+    "nb2prod/slicing/recall.py": "one walk over every kind of statement and expression",
+    "nb2prod/interpretation/structure.py": "every call whose meaning is structural",
+    "nb2prod/interpretation/statements.py": "every kind of statement of the language",
     "tests/drift/test_update.py": "every outcome of extracting again",
     "tests/test_drift.py": "every way in which a notebook and its package drift apart",
     "tests/test_fuzz.py": "every way in which an input or a folder can be broken",

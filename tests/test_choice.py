@@ -5,11 +5,11 @@ import ast
 import pytest
 from conftest import WriteNotebook
 
-from nb2prod.choice import choose
-from nb2prod.dataflow import trace_program
 from nb2prod.errors import Refusal
-from nb2prod.notebook import read_notebook
-from nb2prod.syntax import read_program
+from nb2prod.interpretation.dataflow import trace_program
+from nb2prod.reading.notebook import read_notebook
+from nb2prod.reading.syntax import read_program
+from nb2prod.slicing.choice import choose
 
 HEAD = """\
 # %%

@@ -16,14 +16,14 @@ from drift.mutations import cosmetic, stored
 from drift.samples import FILL, FIT, HEAD, LOAD, PLOT, edit, extract, plant, run_python
 from equivalence.processes import ROOT
 
-import nb2prod.check
-from nb2prod.check import Checked, answer, check
+import nb2prod.upkeep.check
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
-from nb2prod.fingerprint import SAID_ONLY, counted, sources_digest, sources_of, stored_sources
-from nb2prod.notebook import read_notebook
-from nb2prod.package import context_of, generate
+from nb2prod.generation.package import context_of, generate
 from nb2prod.pipeline import Options, analyse
+from nb2prod.reading.notebook import read_notebook
+from nb2prod.upkeep.check import Checked, answer, check
+from nb2prod.upkeep.fingerprint import SAID_ONLY, counted, sources_digest, sources_of, stored_sources
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/notebook.ipynb"))
 NAMES = [path.parent.name for path in EXAMPLES]
@@ -346,7 +346,7 @@ def test_pipe_in_the_place_of_a_file_is_missing_and_does_not_block(tmp_path: Pat
 
 def test_package_of_another_version_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plant(tmp_path)
-    monkeypatch.setattr(nb2prod.check, "__version__", "9.9")
+    monkeypatch.setattr(nb2prod.upkeep.check, "__version__", "9.9")
     (finding,) = only(tmp_path).findings
     assert (finding.code, finding.message) == ("NB605", "it was built by nb2prod 0.1.0, this is 9.9")
 

@@ -22,11 +22,11 @@ from equivalence.processes import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nb2prod.check import answer
 from nb2prod.cli import main
 from nb2prod.errors import UserError
-from nb2prod.package import generate
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
+from nb2prod.upkeep.check import answer
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/notebook.ipynb"))
 Way = tuple[str | int, ...]

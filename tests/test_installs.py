@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.installs import installed
+from nb2prod.reading.installs import installed
 
 
 @pytest.mark.parametrize(

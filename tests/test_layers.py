@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nb2prod.layers import Layers
+from nb2prod.interpretation.layers import Layers
 
 WRITES = st.lists(st.tuples(st.integers(0, 6), st.integers(1, 9)))
 

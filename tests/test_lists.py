@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import WriteNotebook
 
-from nb2prod.package import generate
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
 
 NOTEBOOK = """

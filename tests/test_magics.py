@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from nb2prod.magics import WrittenFile, comments, neutralise, parse, python2_fault, syntax_fault
+from nb2prod.reading.magics import WrittenFile, comments, neutralise, parse, python2_fault, syntax_fault
 
 LEFT_ALONE = {
     "plain code": "import pandas as pd\n\ndf = pd.read_csv('a.csv')  # load\n",

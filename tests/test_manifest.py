@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.extract import Request, extract_package
-from nb2prod.manifest import ManifestError, digest, inside, read_manifest, text_digest
+from nb2prod.upkeep.manifest import ManifestError, digest, inside, read_manifest, text_digest
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nb2prod.merge import breaks_syntax, merge
+from nb2prod.upkeep.merge import breaks_syntax, merge
 
 BASE = "a\nb\nc\nd\ne\n"
 

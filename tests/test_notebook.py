@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.errors import UserError
-from nb2prod.notebook import Cell, Notebook, read_notebook
+from nb2prod.reading.notebook import Cell, Notebook, read_notebook
 
 PYTHON = {"language_info": {"name": "python", "version": "3.11.7"}}
 SYNTAX_ERROR = {"output_type": "error", "ename": "SyntaxError", "evalue": "", "traceback": []}
@@ -312,6 +312,6 @@ def test_a_broken_cell_does_not_decide_the_order(tmp_path: Path) -> None:
 
 def test_reading_a_notebook_loads_no_heavy_library() -> None:
     heavy = "{'nbformat', 'libcst', 'IPython', 'pandas', 'jinja2', 'cookiecutter'}"
-    program = f"import sys, nb2prod.notebook; print(sorted({heavy} & set(sys.modules)))"
+    program = f"import sys, nb2prod.reading.notebook; print(sorted({heavy} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

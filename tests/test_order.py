@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from nb2prod.order import Order, ParsedCell, TooEarly, execution_order
+from nb2prod.reading.order import Order, ParsedCell, TooEarly, execution_order
 
 
 def order(*cells: str | tuple[str, int]) -> Order:

@@ -10,8 +10,8 @@ from conftest import WriteNotebook
 from equivalence.cases import EXAMPLES
 from equivalence.percent import parse_percent
 
-from nb2prod.origins import MARK, lines_of, take_marks
-from nb2prod.package import generate, render_tree
+from nb2prod.generation.origins import MARK, lines_of, take_marks
+from nb2prod.generation.package import generate, render_tree
 from nb2prod.pipeline import Options, analyse
 
 NOTEBOOK = """

@@ -22,7 +22,7 @@ import pandas as pd
 import pytest
 from package_sample import array_context, churn_context, churn_rows, list_context, write_churn_data
 
-from nb2prod.render import render_package
+from nb2prod.generation.render import render_package
 
 CONTEXTS = {"churn": churn_context(), "iris": array_context(), "mood": list_context()}
 COMMON = {

@@ -9,10 +9,10 @@ import pytest
 from conftest import tree
 from equivalence.processes import ROOT
 
-from nb2prod.package import context_of, generate
+from nb2prod.generation.package import context_of, generate
+from nb2prod.generation.plan import Plan, plan_from_json, plan_to_json
+from nb2prod.generation.render import render_package
 from nb2prod.pipeline import Options, analyse
-from nb2prod.plan import Plan, plan_from_json, plan_to_json
-from nb2prod.render import render_package
 
 
 def plan_of(example: str) -> Plan:

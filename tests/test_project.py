@@ -9,7 +9,7 @@ from conftest import WriteNotebook
 
 from nb2prod.errors import UserError
 from nb2prod.pipeline import Options, analyse
-from nb2prod.project import project_facts, settings_of
+from nb2prod.reading.project import project_facts, settings_of
 from nb2prod.survey.cache import file_digest
 
 NOTEBOOK = """

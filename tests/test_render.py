@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from package_sample import INFERENCE, TRAINING, array_context, churn_context
 
-from nb2prod.render import ROOT_FOLDER, built_in_templates, format_package, render_package, split_module
+from nb2prod.generation.render import ROOT_FOLDER, built_in_templates, format_package, render_package, split_module
 
 
 def rendered(folder: Path, context: dict[str, Any], template: Path | None = None) -> Path:
@@ -156,5 +156,5 @@ def test_the_templates_lie_beside_the_package() -> None:
 
 
 def test_importing_the_renderer_does_not_import_cookiecutter() -> None:
-    code = "import sys, nb2prod.render; sys.exit('cookiecutter' in sys.modules)"
+    code = "import sys, nb2prod.generation.render; sys.exit('cookiecutter' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

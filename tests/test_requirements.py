@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import pytest
 
-from nb2prod.requirements import ALWAYS, requirements_of, versions
+from nb2prod.generation.requirements import ALWAYS, requirements_of, versions
 
 SCIPY = "scipy"
 SKLEARN = "scikit-learn"

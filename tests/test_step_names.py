@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.step_names import from_code, from_heading, sentence
+from nb2prod.generation.step_names import from_code, from_heading, sentence
 
 HEADINGS = {
     "2. Cleaning": ("cleaning", "Cleaning"),

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.errors import UserError
-from nb2prod.notebook import Cell, Notebook, read_notebook
-from nb2prod.syntax import MAX_DEPTH, Program, read_program
+from nb2prod.reading.notebook import Cell, Notebook, read_notebook
+from nb2prod.reading.syntax import MAX_DEPTH, Program, read_program
 
 Read = Callable[[str], Program]
 

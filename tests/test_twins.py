@@ -7,7 +7,7 @@ import re
 import pytest
 from conftest import WriteNotebook
 
-from nb2prod.package import generate
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
 
 NOTEBOOK = """

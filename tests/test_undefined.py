@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nb2prod.undefined import undefined_names
+from nb2prod.generation.undefined import undefined_names
 
 CASES = {
     "a function's local": ("def f(x):\n    y = x\n    return [y for y in x]\n", []),

@@ -8,7 +8,7 @@ import pytest
 from conftest import tree
 
 from nb2prod.errors import UserError
-from nb2prod.write import install, staging
+from nb2prod.upkeep.write import install, staging
 
 
 def write(destination: Path, text: str = "new") -> None:

@@ -6,8 +6,8 @@ import inspect
 
 import click
 
-from nb2prod.check import argument_parser
 from nb2prod.cli import main
+from nb2prod.upkeep.check import argument_parser
 
 HEAD = """# The command line
 

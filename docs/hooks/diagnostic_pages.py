@@ -20,7 +20,7 @@ from typing import Any
 from nb2prod.codes import CODES, Code
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import UserError
-from nb2prod.package import generate
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
 
 EXAMPLES = Path(__file__).parents[1] / "reference" / "examples.toml"

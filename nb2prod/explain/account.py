@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.emission import DEFINITIONS
 from nb2prod.errors import Refusal
 from nb2prod.explain import reasons
 from nb2prod.explain.answering import answer_of, learned_of, sources_of
@@ -22,12 +21,13 @@ from nb2prod.explain.records import FORMAT, Cell, Destination, Explanation, Fate
 from nb2prod.explain.records import Path as Branch
 from nb2prod.explain.roles import roles_of, strongest_first
 from nb2prod.facts.vocabulary import Role
-from nb2prod.magics import neutralise
-from nb2prod.notebook import Notebook
-from nb2prod.package import generate, package_name
+from nb2prod.generation.emission import DEFINITIONS
+from nb2prod.generation.package import generate, package_name
+from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.pipeline import Analysis, Options, analyse_trace, trace_notebook
-from nb2prod.syntax import CodeCell
-from nb2prod.trace import Step, Trace
+from nb2prod.reading.magics import neutralise
+from nb2prod.reading.notebook import Notebook
+from nb2prod.reading.syntax import CodeCell
 
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 

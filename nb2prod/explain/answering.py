@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from nb2prod.emission import DEFINITIONS
 from nb2prod.explain.placing import Placing
 from nb2prod.explain.records import Answer, Destination, Learned, Source
-from nb2prod.package import target_column
+from nb2prod.generation.emission import DEFINITIONS
+from nb2prod.generation.package import target_column
+from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.pipeline import Analysis
-from nb2prod.slices import Capture
-from nb2prod.trace import Step, Trace
+from nb2prod.slicing.slices import Capture
 
 Number = Callable[[Step], int]
 MODEL: Final = "model"

@@ -10,8 +10,8 @@ from nb2prod.errors import UserError
 from nb2prod.explain.account import explain, outline
 from nb2prod.explain.records import Explanation
 from nb2prod.explain.roles import LABEL_SETS
-from nb2prod.notebook import read_notebook
 from nb2prod.pipeline import Options
+from nb2prod.reading.notebook import read_notebook
 
 
 @dataclass(frozen=True)

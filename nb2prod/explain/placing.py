@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.explain.records import Destination
-from nb2prod.origins import lines_of
-from nb2prod.package import context_of
-from nb2prod.plan import Plan
-from nb2prod.render import render_package
-from nb2prod.syntax import Program
+from nb2prod.generation.origins import lines_of
+from nb2prod.generation.package import context_of
+from nb2prod.generation.plan import Plan
+from nb2prod.generation.render import render_package
+from nb2prod.reading.syntax import Program
 
 ORDER = ("data", "preprocessing", "training", "inference", "config")
 """The modules that came from the notebook, in the order of reading."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nb2prod.facts.vocabulary import Role
+from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.pipeline import Analysis
-from nb2prod.trace import Step, Trace
 
 FIGURES = ("matplotlib", "seaborn", "plotly", "bokeh", "altair", "missingno", "wordcloud", "folium")
 LOOKS = "it only shows something"

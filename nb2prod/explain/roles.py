@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, get_args
 
-from nb2prod.emission import DEFINITIONS
 from nb2prod.facts import Facts, load_facts
 from nb2prod.facts.vocabulary import Role
-from nb2prod.fitting import seeding_steps
-from nb2prod.trace import Op, Step, Trace
-from nb2prod.values import Value
+from nb2prod.generation.emission import DEFINITIONS
+from nb2prod.interpretation.trace import Op, Step, Trace
+from nb2prod.interpretation.values import Value
+from nb2prod.slicing.fitting import seeding_steps
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 MEANINGS: Final[Mapping[Role, str]] = {

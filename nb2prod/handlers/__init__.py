@@ -14,10 +14,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 Handler = Callable[["Recall", Step, ast.expr, Op], None]
 

@@ -11,12 +11,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
-from nb2prod.recall import add_capture, reads_of, serve
-from nb2prod.slices import Edit, Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.recall import add_capture, reads_of, serve
+from nb2prod.slicing.slices import Edit, Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("relation:sel")
@@ -49,7 +49,7 @@ def _in_place(node: ast.Call) -> bool:
 def _not_in_place(node: ast.Call) -> ast.expr:
     if not _in_place(node):
         return node
-    from nb2prod.call_templates import synthetic
+    from nb2prod.slicing.call_templates import synthetic
 
     kept = [keyword for keyword in node.keywords if keyword.arg != "inplace"]
     return synthetic(ast.Call(node.func, node.args, kept))

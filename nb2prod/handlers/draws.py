@@ -14,14 +14,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.drawing import draws_one
 from nb2prod.handlers import handles
-from nb2prod.recall import _refuse_operation, add_capture, reads_of
-from nb2prod.slices import Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.drawing import draws_one
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.recall import _refuse_operation, add_capture, reads_of
+from nb2prod.slicing.slices import Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("relation:rng")

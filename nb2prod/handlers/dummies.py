@@ -13,17 +13,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
-from nb2prod.slices import Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.slices import Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("pandas.get_dummies")
 def get_dummies(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Freeze the categories before the call."""
-    from nb2prod.recall import add_capture, serve_children
+    from nb2prod.slicing.recall import add_capture, serve_children
 
     assert isinstance(node, ast.Call)
     data = node.args[0] if node.args else next(k.value for k in node.keywords if k.arg == "data")

@@ -11,18 +11,18 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nb2prod.call_templates import argument
 from nb2prod.handlers import handles
-from nb2prod.slices import Capture, Edit, Hole, Template
-from nb2prod.trace import Fit, Op, Step
+from nb2prod.interpretation.trace import Fit, Op, Step
+from nb2prod.slicing.call_templates import argument
+from nb2prod.slicing.slices import Capture, Edit, Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 def capture_fitted(walk: Recall, step: Step, receiver: ast.expr) -> Capture:
     """Store the estimator right after the call that fits it."""
-    from nb2prod.recall import add_capture
+    from nb2prod.slicing.recall import add_capture
 
     value = step.values[receiver]
     after = walk.trace.steps[step.number].values.get(receiver, value)
@@ -40,7 +40,7 @@ def capture_fitted(walk: Recall, step: Step, receiver: ast.expr) -> Capture:
 
 def _capture_constructed(walk: Recall, step: Step, receiver: ast.Call, key: object, hint: str) -> Capture:
     """``LabelEncoder().fit_transform(c)``: the state holds the new estimator, and training fits it there."""
-    from nb2prod.recall import add_capture, reads_of
+    from nb2prod.slicing.recall import add_capture, reads_of
 
     fit = Template("__0__", (Hole(step, receiver, fit=True),))
     steps = reads_of(step, receiver) | {step.number}
@@ -52,7 +52,7 @@ def _capture_constructed(walk: Recall, step: Step, receiver: ast.Call, key: obje
 @handles("relation:fit_transform", "relation:fit_predict")
 def refitted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Recall the fitted estimator and only apply it."""
-    from nb2prod.recall import serve
+    from nb2prod.slicing.recall import serve
 
     assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     method = "transform" if op.relation == "fit_transform" else "predict"
@@ -74,7 +74,7 @@ def _features(node: ast.Call) -> ast.expr:
 @handles("relation:predict")
 def predicted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """``kmeans.labels_`` are the labels of the training rows: predict instead. Everything else is kept."""
-    from nb2prod.recall import serve, serve_children
+    from nb2prod.slicing.recall import serve, serve_children
 
     if not isinstance(node, ast.Attribute):
         serve_children(walk, step, node)

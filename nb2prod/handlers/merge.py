@@ -9,14 +9,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nb2prod.call_templates import call_template
 from nb2prod.handlers import handles
-from nb2prod.recall import _refuse_operation, serve_children
-from nb2prod.slices import Edit
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.call_templates import call_template
+from nb2prod.slicing.recall import _refuse_operation, serve_children
+from nb2prod.slicing.slices import Edit
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("relation:join")

@@ -13,14 +13,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nb2prod.call_templates import argument
 from nb2prod.handlers import handles
-from nb2prod.recall import add_capture, reads_of, serve
-from nb2prod.slices import Edit, Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.call_templates import argument
+from nb2prod.slicing.recall import add_capture, reads_of, serve
+from nb2prod.slicing.slices import Edit, Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("pandas.to_numeric:fit")

@@ -12,12 +12,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
-from nb2prod.recall import serve
-from nb2prod.slices import Edit, Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.recall import serve
+from nb2prod.slicing.slices import Edit, Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 MOVED = frozenset({"order", "part"})
 """After these the label of a row is not its position, not even in the notebook."""

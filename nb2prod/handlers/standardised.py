@@ -16,12 +16,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
-from nb2prod.recall import _refuse_operation, add_capture, reads_of, serve
-from nb2prod.slices import Capture, Edit, Hole, Template
-from nb2prod.trace import Op, Step
+from nb2prod.interpretation.trace import Op, Step
+from nb2prod.slicing.recall import _refuse_operation, add_capture, reads_of, serve
+from nb2prod.slicing.slices import Capture, Edit, Hole, Template
 
 if TYPE_CHECKING:
-    from nb2prod.recall import Recall
+    from nb2prod.slicing.recall import Recall
 
 
 @handles("scipy.stats.zscore:fit")

@@ -11,11 +11,11 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.interpretation.trace import Fit, Step, Trace
+from nb2prod.interpretation.values import Value
 from nb2prod.leaks.lineage import behind, leakage, operands, overlap
 from nb2prod.leaks.target import reads_target, target_columns
-from nb2prod.slices import Capture, ServeSlice
-from nb2prod.trace import Fit, Step, Trace
-from nb2prod.values import Value
+from nb2prod.slicing.slices import Capture, ServeSlice
 
 WHY = "the reported score is the best of several on the very same rows"
 DO = "decide on a validation part or by cross-validation, and score once on the test part"

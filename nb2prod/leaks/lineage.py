@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.trace import Fit, Step, Trace
-from nb2prod.values import Value
+from nb2prod.interpretation.trace import Fit, Step, Trace
+from nb2prod.interpretation.values import Value
 
 
 def ancestors(trace: Trace, number: int | None) -> set[int]:

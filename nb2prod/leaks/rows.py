@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.interpretation.trace import Fit, Step, Trace
+from nb2prod.interpretation.values import RowSet
 from nb2prod.leaks.choices import is_measured
 from nb2prod.leaks.lineage import ancestors, leakage, parted_from
-from nb2prod.slices import ServeSlice
-from nb2prod.trace import Fit, Step, Trace
-from nb2prod.values import RowSet
+from nb2prod.slicing.slices import ServeSlice
 
 UNDER = ("UnderSampler", "Undersampl", "NearMiss", "TomekLinks", "EditedNearestNeighbours", "CondensedNearest")
 """Samplers that only leave rows out: no row can be in both parts."""

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterator
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.fitting import FitSlice
+from nb2prod.interpretation.trace import Fit, Step, Trace
 from nb2prod.leaks.choices import scored
 from nb2prod.leaks.lineage import ancestors, behind, leakage, target_node
 from nb2prod.leaks.target import _columns_behind, reads_target, target_columns
-from nb2prod.slices import Capture, Hole, ServeSlice
-from nb2prod.trace import Fit, Step, Trace
+from nb2prod.slicing.fitting import FitSlice
+from nb2prod.slicing.slices import Capture, Hole, ServeSlice
 
 ENCODERS = frozenset({"LabelEncoder", "LabelBinarizer", "OrdinalEncoder", "OneHotEncoder"})
 STRUCTURE = ("learn_categories", ".columns", "categories")

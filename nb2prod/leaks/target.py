@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.columns import literal_names
 from nb2prod.diagnostics import Diagnostic
+from nb2prod.interpretation.statements import root_name
+from nb2prod.interpretation.trace import Fit, Step, Trace
 from nb2prod.leaks.lineage import leakage, operands, target_node
-from nb2prod.recall import _dropped_columns, _unpacked
-from nb2prod.slices import ServeSlice
-from nb2prod.statements import root_name
-from nb2prod.trace import Fit, Step, Trace
+from nb2prod.slicing.columns import literal_names
+from nb2prod.slicing.recall import _dropped_columns, _unpacked
+from nb2prod.slicing.slices import ServeSlice
 
 DEPTH = 60
 """Definitions are followed back this far."""

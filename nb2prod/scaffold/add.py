@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import UserError
-from nb2prod.journal import behind_link, recover, unfinished
-from nb2prod.manifest import BASE, FOLDER, Manifest, ManifestError, load, read_manifest, save, text_digest
-from nb2prod.render import built_in_templates, format_package
+from nb2prod.generation.render import built_in_templates, format_package
 from nb2prod.scaffold.pyproject import add_extras, merged_extras
 from nb2prod.scaffold.targets import Target, choose, find_targets
 from nb2prod.scaffold.tree import render_targets
-from nb2prod.write import files_of, install, scratch, staging
+from nb2prod.upkeep.journal import behind_link, recover, unfinished
+from nb2prod.upkeep.manifest import BASE, FOLDER, Manifest, ManifestError, load, read_manifest, save, text_digest
+from nb2prod.upkeep.write import files_of, install, scratch, staging
 
 PYPROJECT, README = "pyproject.toml", "README.md"
 

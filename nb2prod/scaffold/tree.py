@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import UserError
-from nb2prod.render import ROOT_FOLDER
+from nb2prod.generation.render import ROOT_FOLDER
 from nb2prod.scaffold.targets import Target
 
 SECTION = "README.section.md"

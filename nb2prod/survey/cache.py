@@ -15,7 +15,7 @@ from typing import TextIO
 
 from nb2prod import __version__
 from nb2prod.errors import UserError
-from nb2prod.project import settings_of
+from nb2prod.reading.project import settings_of
 from nb2prod.survey.records import Record, as_json, from_json
 
 

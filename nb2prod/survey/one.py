@@ -11,12 +11,12 @@ from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import Refusal, UserError
-from nb2prod.notebook import Notebook, read_notebook
-from nb2prod.package import generate, package_name, render_tree
+from nb2prod.generation.package import generate, package_name, render_tree
+from nb2prod.interpretation.trace import Trace
 from nb2prod.pipeline import Options, analyse_trace, trace_notebook
+from nb2prod.reading.notebook import Notebook, read_notebook
 from nb2prod.survey.records import Outcome, Reason, Record
-from nb2prod.trace import Trace
-from nb2prod.write import scratch
+from nb2prod.upkeep.write import scratch
 
 
 def survey_notebook(path: Path) -> Record:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
-from nb2prod.emission import DEFINITIONS, Emitter, anchor, code_of
-from nb2prod.layout import names_in
-from nb2prod.recall import FOLD
-from nb2prod.recipes import recipe_source
-from nb2prod.slices import Capture, Template
-from nb2prod.trace import Step
+from nb2prod.generation.emission import DEFINITIONS, Emitter, anchor, code_of
+from nb2prod.generation.layout import names_in
+from nb2prod.generation.recipes import recipe_source
+from nb2prod.interpretation.trace import Step
+from nb2prod.slicing.recall import FOLD
+from nb2prod.slicing.slices import Capture, Template
 
 FORMAT = 1
 

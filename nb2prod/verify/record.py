@@ -11,7 +11,7 @@ import os
 import re
 from pathlib import Path
 
-from nb2prod.manifest import FOLDER, load, save, text_digest
+from nb2prod.upkeep.manifest import FOLDER, load, save, text_digest
 from nb2prod.verify.judge import Report
 
 RECORD = "verification.json"

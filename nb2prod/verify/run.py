@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod.errors import UserError
-from nb2prod.manifest import FOLDER, POINTS, Manifest, ManifestError, digest, read_manifest
+from nb2prod.upkeep.manifest import FOLDER, POINTS, Manifest, ManifestError, digest, read_manifest
 from nb2prod.verify import inside
 from nb2prod.verify.judge import Report, judge, may_be_random
 from nb2prod.verify.kernel import Progress, Session, flat, record

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from nb2prod.magics import neutralise, parse
+from nb2prod.reading.magics import neutralise, parse
 
 Notebook = dict[str, Any]
 CosmeticEdit = Callable[[Notebook, Collection[int], Random], None]

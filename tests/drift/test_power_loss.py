@@ -17,12 +17,12 @@ import pytest
 from conftest import tree
 from equivalence.processes import ROOT
 
-import nb2prod.journal
+import nb2prod.upkeep.journal
 from drift.samples import FILL, edit, extract, plant
-from nb2prod.check import check
 from nb2prod.errors import UserError
-from nb2prod.journal import recover, unfinished
-from nb2prod.write import STAGING, install, staging
+from nb2prod.upkeep.check import check
+from nb2prod.upkeep.journal import recover, unfinished
+from nb2prod.upkeep.write import STAGING, install, staging
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forks of this process")
 
@@ -162,7 +162,7 @@ def test_check_and_extract_see_an_extraction_that_was_cut_short(
     edit(tmp_path, FILL, "mean", "median")
     with monkeypatch.context() as patch:
         patch.chdir(package)
-        patch.setattr(nb2prod.journal, "_put", interrupted)
+        patch.setattr(nb2prod.upkeep.journal, "_put", interrupted)
         with pytest.raises(KeyboardInterrupt):
             extract(tmp_path)
     assert unfinished(package)

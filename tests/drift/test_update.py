@@ -15,10 +15,10 @@ from click.testing import CliRunner
 from conftest import tree
 
 from drift.samples import FILL, HEAD, PLOT, edit, extract, plant
-from nb2prod.check import check
 from nb2prod.cli import main
 from nb2prod.errors import Refusal, UserError
 from nb2prod.extract import Request, extract_package
+from nb2prod.upkeep.check import check
 
 TRAINING = "src/people/training.py"
 PREPROCESSING = "src/people/preprocessing.py"

@@ -23,9 +23,9 @@ from equivalence.cases import EXAMPLES
 from equivalence.processes import HERE, Job, Run, WarmPython
 
 from drift.mutations import change_code
-from nb2prod.check import check
 from nb2prod.extract import Request, extract_package
-from nb2prod.manifest import read_manifest
+from nb2prod.upkeep.check import check
+from nb2prod.upkeep.manifest import read_manifest
 
 Verdict = Literal["broken", "harmless", "harmless but reported", "reported", "missed"]
 

@@ -12,8 +12,8 @@ from equivalence.percent import parse_percent
 from explain.notebooks import LAGGED, PEOPLE
 from nb2prod.explain.account import explain
 from nb2prod.explain.records import Explanation, Statement
-from nb2prod.notebook import read_notebook
 from nb2prod.pipeline import Options
+from nb2prod.reading.notebook import read_notebook
 
 
 def explained(text: str, folder: Path) -> Explanation:

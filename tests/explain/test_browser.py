@@ -15,8 +15,8 @@ from explain.browser import chromium, fetch_axe, violations
 from explain.notebooks import HOSTILE, LAGGED, PEOPLE, long_notebook
 from nb2prod.explain.account import explain
 from nb2prod.explain.page import page as page_of
-from nb2prod.notebook import read_notebook
 from nb2prod.pipeline import Options
+from nb2prod.reading.notebook import read_notebook
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]

@@ -22,8 +22,8 @@ from nb2prod.explain.graph import Graph, graph_of
 from nb2prod.explain.page import ASSETS, highlighted, page
 from nb2prod.explain.questions import questions_of
 from nb2prod.explain.records import Explanation
-from nb2prod.notebook import read_notebook
 from nb2prod.pipeline import Options
+from nb2prod.reading.notebook import read_notebook
 
 
 class Elements(HTMLParser):

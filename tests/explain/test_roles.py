@@ -9,7 +9,7 @@ from equivalence.processes import ROOT
 from nb2prod.explain.account import outline
 from nb2prod.explain.roles import LABEL_SETS, MEANINGS, ROLES, STRENGTH
 from nb2prod.facts.vocabulary import Role
-from nb2prod.notebook import read_notebook
+from nb2prod.reading.notebook import read_notebook
 
 HEAD = """
 # %%

@@ -15,7 +15,7 @@ import pytest
 from conftest import WriteNotebook
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.package import generate
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
 
 HEAD = """\

@@ -11,13 +11,13 @@ from click.testing import CliRunner
 from conftest import tree
 from drift.samples import plant
 
-from nb2prod.check import check
 from nb2prod.cli import main
 from nb2prod.errors import UserError
 from nb2prod.extract import Request as Extraction
 from nb2prod.extract import extract_package
-from nb2prod.manifest import read_manifest
 from nb2prod.scaffold.add import Request, scaffold_package
+from nb2prod.upkeep.check import check
+from nb2prod.upkeep.manifest import read_manifest
 
 FOLDER = "{{cookiecutter.folder}}"
 PACKAGE = "{{cookiecutter.package}}"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from drift.samples import plant
 
-from nb2prod.manifest import read_manifest
 from nb2prod.scaffold.add import Request, scaffold_package
+from nb2prod.upkeep.manifest import read_manifest
 
 
 @pytest.fixture

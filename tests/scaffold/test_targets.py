@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nb2prod.errors import UserError
-from nb2prod.render import built_in_templates
+from nb2prod.generation.render import built_in_templates
 from nb2prod.scaffold.targets import choose, find_targets
 
 ROOT = {

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from drift.samples import plant
 
-from nb2prod.check import answer
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
+from nb2prod.upkeep.check import answer
 from nb2prod.verify.judge import judge, may_be_random
 from nb2prod.verify.record import END, START, block, write_record
 

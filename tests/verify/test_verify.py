@@ -13,9 +13,9 @@ from equivalence.cases import CASES, read_case
 from equivalence.percent import parse_percent
 from equivalence.processes import Run, WarmPython
 
-from nb2prod.check import answer
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
+from nb2prod.upkeep.check import answer
 from verify.faults import answers, faults, judge_fault
 from verify.ground import compare, lay_ground, run_recorded
 

@@ -1,0 +1,3 @@
+"""Generating: slices to statements, functions, modules, a plan and a rendered tree."""
+
+from __future__ import annotations

@@ -1,0 +1,81 @@
+"""The last look at the generated modules: every name that they read is defined, or the extraction is refused.
+
+Input: module texts and the trace. Refuses a name that no cell of the notebook defines (it came from a cell that was
+deleted, or from a kernel that was kept alive), and a name that the slices would need but cannot have.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+from collections.abc import Iterable, Iterator
+
+from nb2prod.errors import Refusal
+from nb2prod.generation.plan import Module
+from nb2prod.interpretation.trace import Step, Trace
+
+KNOWN = frozenset({*dir(builtins), "Fitted", "__name__", "__file__", "__doc__"})
+"""Builtins, and what the templates import."""
+
+
+def undefined_names(text: str) -> list[str]:
+    """The names that a module's text reads and nothing binds, in alphabetical order."""
+    if "import *" in text:
+        return []
+    table = symtable.symtable(text, "module", "exec")
+    bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    read = {name for scope in _scopes(table) for name in _globals_of(scope)}
+    return sorted(read - bound - KNOWN)
+
+
+def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _scopes(child)
+
+
+def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
+    for symbol in scope.get_symbols():
+        if symbol.is_referenced() and (symbol.is_global() or scope.get_type() == "module"):
+            yield symbol.get_name()
+
+
+def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Iterable[str] = ()) -> None:
+    """Refuse to write modules that would stop at a name; `tables` are the names of what is read."""
+    names = list(dict.fromkeys(name for module in modules for name in undefined_names(module.text)))
+    found = [(name, *_reader(trace, name)) for name in names]
+    for name in {*names}.intersection(tables):
+        raise Refusal(
+            f"{name!r} is read inside of another statement",
+            code="NB406",
+            why="the package reads its tables first, in a function of their own",
+            do="read the table in a statement of its own: df = pd.read_csv(...)",
+        )
+    for name, written, step in found:
+        if not any(written in other.binds or name in other.binds for other in trace.steps):
+            raise Refusal(
+                f"no cell defines {written!r}",
+                code="NB206",
+                place=trace.program.place(step.node) if step is not None else None,
+                why="the notebook ran with a name that was left over from a cell which is gone",
+                do=f"add the line that makes {written}, run all cells and save",
+            )
+    for _, written, step in found:
+        raise Refusal(
+            f"the package would need {written!r} where it is not known",
+            code="NB406",
+            place=trace.program.place(step.node) if step is not None else None,
+            why="it is made in a loop, a function or a block that cannot be followed",
+            do=f"make {written} in a statement of its own, outside of loops and functions",
+        )
+
+
+def _reader(trace: Trace, name: str) -> tuple[str, Step | None]:
+    """The name as the notebook writes it, and the first step that reads it."""
+    for written in (name, re.sub(r"_\d+$", "", name)):
+        for step in trace.steps:
+            if any(isinstance(node, ast.Name) and node.id == written for node in ast.walk(step.node)):
+                return written, step
+    return name, None

@@ -1,0 +1,673 @@
+"""Run statements abstractly: the instructions of the interpreter.
+
+Each statement lays down one step. Branches whose condition is a known literal are taken; others are run both
+ways and joined. Loops over known frames or estimators are unrolled (each element is its own fit site); other
+loops are run twice, so that definitions of one round reach the next.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nb2prod.interpretation import expressions, functions
+from nb2prod.interpretation.machine import Loop, Machine
+from nb2prod.interpretation.trace import Context, Free, Sink, Step
+from nb2prod.interpretation.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
+
+MAX_UNROLL = 40
+UNROLL_KINDS = frozenset({"frame", "series", "array", "estimator", "sparse"})
+
+
+@dataclass
+class Outcome:
+    """What a function body gave back."""
+
+    value: Value = NONE
+    name: str | None = None
+    parts: tuple[ast.expr, ...] = ()
+    context: Context | None = None
+    opaque: str = ""
+    returned: bool = False
+
+
+@dataclass
+class Frame:
+    """A function body being run."""
+
+    outcome: Outcome
+    inline: bool
+    depth: int
+
+
+def run_program(machine: Machine) -> None:
+    """Run the whole notebook."""
+    run_block(machine, machine.program.statements())
+
+
+def run_block(machine: Machine, body: Sequence[ast.stmt]) -> None:
+    """Run statements in order, up to a return."""
+    for statement in body:
+        if machine.frames and machine.frames[-1].outcome.returned:
+            return
+        run(machine, statement)
+
+
+def run(machine: Machine, node: ast.stmt) -> None:
+    """Run one statement."""
+    handler = _RUNNERS.get(type(node))
+    if handler is not None:
+        handler(machine, node)
+
+
+def run_body(machine: Machine, body: Sequence[ast.stmt], inline_result: bool = False) -> Outcome:
+    """Run a function's body in the current context."""
+    outcome = Outcome()
+    depth = _depth(machine)
+    machine.frames.append(Frame(outcome, inline_result, depth))
+    run_block(machine, body)
+    machine.frames.pop()
+    return outcome
+
+
+def _depth(machine: Machine) -> int:
+    return 0 if machine.parent is None else 1 + sum(1 for _ in machine.parent.ancestors())
+
+
+def bind_step(machine: Machine, name: str, node: ast.expr, context: Context, at: Context) -> Step:
+    """Lay down ``name = node`` with the expression read in ``context``."""
+    statement = machine.step.node
+    with machine.in_context(at):
+        step = machine.new_step(statement, ("bind", name, id(node)))
+    step.bind, step.bind_context = (name, node), context
+    saved, machine.current = machine.current, step
+    with machine.in_context(context):
+        value = expressions.evaluate(machine, node)
+    machine.bind_emitted(name, value)
+    machine.current = saved
+    return step
+
+
+def _begin(machine: Machine, node: ast.stmt) -> Step:
+    step = machine.new_step(node)
+    machine.current = step
+    return step
+
+
+def _assign(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Assign)
+    step = _begin(machine, node)
+    value = expressions.evaluate(machine, node.value)
+    if _spread(machine, step, node):
+        return
+    for target in node.targets:
+        store(machine, target, value, node.value)
+
+
+def _spread(machine: Machine, step: Step, node: ast.Assign) -> bool:
+    """``a, b = f(...)`` with an expanded ``f`` that ends in ``return x, y``: one binding each."""
+    call = node.value
+    if not isinstance(call, ast.Call) or call not in step.inlined or len(node.targets) != 1:
+        return False
+    target, parts = node.targets[0], machine.parts.get(step.inlined[call][0])
+    if not isinstance(target, (ast.Tuple, ast.List)) or parts is None or len(parts[0]) != len(target.elts):
+        return False
+    if not all(isinstance(element, ast.Name) for element in target.elts):
+        return False
+    names = [machine.emitted(element.id) for element in target.elts if isinstance(element, ast.Name)]
+    if _clashes(names, parts[0], parts[1]):
+        return False
+    siblings = machine.parent.children if machine.parent is not None else machine.top
+    siblings.remove(step)
+    result = machine.memory.names[step.inlined[call][0]]
+    siblings[:] = [sibling for sibling in siblings if sibling.number not in result.steps]
+    for name, part in zip(names, parts[0], strict=True):
+        same = isinstance(part, ast.Name) and parts[1].rename.get(part.id, part.id) == name
+        if not same:
+            bind_step(machine, name, part, parts[1], machine.context)
+    return True
+
+
+def _clashes(names: list[str], parts: tuple[ast.expr, ...], context: Context) -> bool:
+    for at, part in enumerate(parts):
+        read = {context.rename.get(n.id, n.id) for n in ast.walk(part) if isinstance(n, ast.Name)}
+        if read & set(names[:at]):
+            return True
+    return False
+
+
+def store(machine: Machine, target: ast.expr, value: Value, node: ast.expr | None) -> None:
+    """Assign a value to a target."""
+    if isinstance(target, ast.Name):
+        machine.bind(target.id, value)
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(machine, target, value, node)
+    elif isinstance(target, ast.Starred):
+        store(machine, target.value, value, None)
+    elif isinstance(target, (ast.Subscript, ast.Attribute)):
+        _store_into(machine, target, value, node)
+
+
+def _unpack(machine: Machine, target: ast.Tuple | ast.List, value: Value, node: ast.expr | None) -> None:
+    value = machine.content(value)
+    items = [machine.content(item) for _, item in value.items or ()]
+    starred = any(isinstance(element, ast.Starred) for element in target.elts)
+    if len(items) != len(target.elts) or starred:
+        items = [_part(value)] * len(target.elts)
+    nodes: list[ast.expr | None] = [None] * len(target.elts)
+    if isinstance(node, (ast.Tuple, ast.List)) and len(node.elts) == len(target.elts):
+        nodes = list(node.elts)
+    for element, item, at in zip(target.elts, items, nodes, strict=True):
+        store(machine, element, item, at)
+
+
+def _part(value: Value) -> Value:
+    kind = "any" if value.kind in ("tuple", "list", "any") else value.kind
+    return value.but(kind=kind, items=None, literal=MISSING, place=None)
+
+
+def root_name(node: ast.expr) -> ast.Name | None:
+    """The variable at the bottom of ``df['a'].loc[m].b``."""
+    while isinstance(node, (ast.Subscript, ast.Attribute)):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
+
+
+def _store_into(machine: Machine, target: ast.Subscript | ast.Attribute, value: Value, node: ast.expr | None) -> None:
+    holder = expressions.evaluate(machine, target.value)
+    index = expressions.evaluate(machine, target.slice) if isinstance(target, ast.Subscript) else UNKNOWN
+    root = root_name(target)
+    if root is None:
+        return
+    changed = machine.read(root)
+    if changed is not holder and holder.place is not None and not holder.kind.startswith("indexer."):
+        _content_after(machine, holder, index, value, node)
+    _content_after(machine, changed, index, value, node)
+
+
+def _content_after(machine: Machine, holder: Value, index: Value, value: Value, node: ast.expr | None) -> None:
+    holder = machine.content(holder)
+    column = index.literal if isinstance(index.literal, str) else None
+    answer = (machine.step, node, column) if value.events and node is not None else holder.answer
+    changes: dict[str, object] = {
+        "taints": holder.taints | (value.taints & {"random", "unknown"}),
+        "events": holder.events | value.events,
+        "answer": answer,
+        "literal": MISSING,
+        "items": _items_after(machine, holder, index, value),
+    }
+    if holder.kind in ("dict", "list") and value.kind == "estimator":
+        changes["owner"] = value
+    table = holder.relation != "rows" and holder.kind not in ("dict", "list", "estimator")
+    if value.relation == "rows" and (table or (holder.kind == "dict" and _only_predictions(holder, value))):
+        changes |= {"relation": "rows", "rows": value.rows}
+    elif holder.kind in ("dict", "list") and value.relation == "rows" and not machine.loops:
+        changes |= {"relation": holder.relation if holder.relation != "const" else "data"}
+    elif holder.relation == "const" and (value.from_data or index.from_data or _conditioned(machine)):
+        changes |= {"relation": "data"}
+    machine.mutate(holder, **changes)
+
+
+def _only_predictions(holder: Value, value: Value) -> bool:
+    """Whether a dict holds nothing but predictions for the same rows."""
+    held = [value, *(item for _, item in holder.items or ())]
+    return holder.items is not None and all(v.relation == "rows" and v.events and v.rows == value.rows for v in held)
+
+
+def _conditioned(machine: Machine) -> bool:
+    return any(condition.from_data for condition in machine.conditions)
+
+
+def _items_after(
+    machine: Machine, holder: Value, index: Value, value: Value
+) -> tuple[tuple[object, Value], ...] | None:
+    if holder.kind not in ("dict", "list") or holder.items is None or isinstance(index.literal, Missing):
+        return None
+    others = tuple((key, item) for key, item in holder.items if key != index.literal)
+    return (*others, (index.literal, value)) if holder.kind == "dict" or len(others) < len(holder.items) else None
+
+
+def _augmented(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.AugAssign)
+    _begin(machine, node)
+    before = expressions.evaluate(machine, node.target)
+    added = expressions.evaluate(machine, node.value)
+    value = expressions.combine([before, added], before.kind if before.kind != "any" else None)
+    value = value.but(literal=MISSING, place=None, items=None)
+    if isinstance(node.target, ast.Name):
+        machine.bind(node.target.id, machine.fresh(value))
+    else:
+        store(machine, node.target, value, node.value)
+
+
+def _annotated(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.AnnAssign)
+    if node.value is not None:
+        _begin(machine, node)
+        store(machine, node.target, expressions.evaluate(machine, node.value), node.value)
+
+
+def _delete(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Delete)
+    if all(isinstance(target, ast.Name) for target in node.targets):
+        return
+    _begin(machine, node)
+    for target in node.targets:
+        root = root_name(target)
+        if root is not None and root is not target:
+            if isinstance(target, ast.Subscript):
+                expressions.evaluate(machine, target.slice)
+            machine.mutate(machine.read(root))
+
+
+def _expression(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Expr)
+    _begin(machine, node)
+    value = expressions.evaluate(machine, node.value)
+    if value.events:
+        machine.sinks.append(Sink("look", machine.step, node.value, value))
+
+
+def _return(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Return)
+    if not machine.frames:
+        return
+    frame = machine.frames[-1]
+    nested = _depth(machine) > frame.depth
+    if nested:
+        frame.outcome.opaque = "the function returns from inside a branch or loop"
+    if not nested:
+        frame.outcome.returned = True
+    if node.value is None:
+        return
+    if frame.inline and not nested and isinstance(node.value, ast.Name) and node.value.id not in machine.local:
+        _return_name(machine, node.value, frame)
+        return
+    step = _begin(machine, node)
+    value = expressions.evaluate(machine, node.value)
+    frame.outcome.value = value if frame.outcome.value is NONE else join(frame.outcome.value, value)
+    if frame.inline and not nested:
+        name = machine.unique_for(step, f"{machine.context.calls[-1]}_result")
+        step.bind, step.bind_context = (name, node.value), machine.context
+        machine.bind_emitted(name, value)
+        frame.outcome.name = name
+        if isinstance(node.value, ast.Tuple):
+            machine.parts[name] = (tuple(node.value.elts), machine.context)
+
+
+def _return_name(machine: Machine, node: ast.Name, frame: Frame) -> None:
+    name = machine.emitted(node.id)
+    binding = machine.memory.names.get(name)
+    if binding is not None:
+        frame.outcome.name, frame.outcome.value = name, binding.value
+
+
+def _if(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.If)
+    step = _begin(machine, node)
+    test = expressions.evaluate(machine, node.test)
+    if not isinstance(test.literal, Missing) and test.relation == "const":
+        siblings = machine.parent.children if machine.parent is not None else machine.top
+        siblings.remove(step)
+        run_block(machine, node.body if test.literal else node.orelse)
+        return
+    machine.conditions.append(test)
+    before = machine.memory.copy()
+    with machine.inside(step, "body"):
+        run_block(machine, node.body)
+    after_body, machine.memory = machine.memory, before
+    with machine.inside(step, "orelse"):
+        run_block(machine, node.orelse)
+    machine.memory = _ends(node.body, after_body, node.orelse, machine.memory)
+    machine.conditions.pop()
+
+
+def _ends(body: list[ast.stmt], after_body: object, orelse: list[ast.stmt], after_else: object):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    """A branch that leaves the function or loop does not reach the join."""
+    leaves = (ast.Raise,)
+    if body and isinstance(body[-1], leaves):
+        return after_else
+    if orelse and isinstance(orelse[-1], leaves):
+        return after_body
+    return after_body.merge(after_else)  # type: ignore[attr-defined]
+
+
+def _for(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, (ast.For, ast.AsyncFor))
+    step = _begin(machine, node)
+    iterated = machine.content(expressions.evaluate(machine, node.iter))
+    if _worth_unrolling(machine, node, iterated):
+        _unroll(machine, step, node, iterated)
+        return
+    rows = _walked_rows(iterated)
+    _twice(machine, step, lambda: _round(machine, step, node, iterated, rows))
+    with machine.inside(step, "orelse"):
+        run_block(machine, node.orelse)
+
+
+def _walked_rows(iterated: Value) -> int | None:
+    walks = iterated.relation == "rows" and iterated.kind not in ("frame", "groupby", "dict", *SINGLE)
+    return iterated.rows if walks else None
+
+
+def _round(machine: Machine, step: Step, node: ast.For | ast.AsyncFor, iterated: Value, rows: int | None) -> None:
+    machine.current = step
+    store(machine, node.target, _element(machine, iterated), None)
+    machine.loops.append(Loop(step, rows))
+    with machine.inside(step, "body"):
+        run_block(machine, node.body)
+    machine.loops.pop()
+
+
+def _element(machine: Machine, iterated: Value) -> Value:
+    if iterated.kind == "list" and iterated.relation == "rows" and iterated.owner is not None:
+        return iterated.owner
+    if iterated.kind in ("folds", "pairs") and iterated.items:
+        return iterated.items[0][1]
+    if iterated.kind == "groupby":
+        group = Value(kind="frame", relation="rows", rows=iterated.rows)
+        return Value(kind="tuple", relation="rows", rows=iterated.rows, items=((0, Value(relation="data")), (1, group)))
+    return expressions.element(iterated, machine)
+
+
+def _twice(machine: Machine, step: Step, once: Callable[[], None]) -> None:
+    """Run a loop body twice: the second round sees the definitions of the first."""
+    before = machine.memory.copy()
+    if machine.rehearsing == 0:
+        with machine.rehearsal():
+            once()
+        step.children.clear()
+        machine.memory = before.merge(machine.memory)
+    once()
+    machine.memory = before.merge(machine.memory)
+
+
+def _worth_unrolling(machine: Machine, node: ast.For | ast.AsyncFor, iterated: Value) -> bool:
+    if iterated.items is None or iterated.kind not in ("list", "tuple", "dict") or len(iterated.items) > MAX_UNROLL:
+        return False
+    if iterated.kind == "dict" or any(isinstance(child, (ast.Break, ast.Continue)) for child in _own_loop(node)):
+        return False
+    return any(_is_table_or_model(machine, item) for _, item in iterated.items)
+
+
+def _own_loop(node: ast.For | ast.AsyncFor) -> list[ast.AST]:
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = list(node.body)
+    while pending:
+        child = pending.pop()
+        found.append(child)
+        if not isinstance(child, (ast.For, ast.While, ast.FunctionDef, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(child))
+    return found
+
+
+def _is_table_or_model(machine: Machine, value: Value) -> bool:
+    value = machine.content(value)
+    if value.kind in ("tuple", "list") and value.items is not None:
+        return any(_is_table_or_model(machine, item) for _, item in value.items)
+    return value.kind in UNROLL_KINDS and (value.relation == "rows" or value.kind in ("estimator", "frame"))
+
+
+def _unroll(machine: Machine, step: Step, node: ast.For | ast.AsyncFor, iterated: Value) -> None:
+    siblings = machine.parent.children if machine.parent is not None else machine.top
+    siblings.remove(step)
+    rebound = {
+        n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
+    }
+    outer = machine.context
+    for at, (key, item) in enumerate(iterated.items or ()):
+        context = Context(dict(outer.rename), outer.calls, (*outer.key, (step.number, at)))
+        machine.current = step
+        _bind_round(machine, node.target, node.iter, key, machine.content(item), context, outer, rebound)
+        with machine.in_context(context):
+            run_block(machine, node.body)
+
+
+def _bind_round(
+    machine: Machine,
+    target: ast.expr,
+    iterated: ast.expr,
+    key: object,
+    item: Value,
+    context: Context,
+    outer: Context,
+    rebound: set[str],
+) -> None:
+    """Bind the loop's targets for one element, by renaming where the element has a name of its own."""
+    if isinstance(target, (ast.Tuple, ast.List)) and item.items is not None and len(item.items) == len(target.elts):
+        first = machine.content(item.items[0][1]).literal
+        if _walks_items(iterated) and isinstance(first, (str, int)):
+            key = first
+        for element, (part_key, part) in zip(target.elts, item.items, strict=True):
+            at = _element_node(iterated, key, part_key)
+            _bind_one(machine, element, at, machine.content(part), context, outer, rebound)
+        return
+    _bind_one(machine, target, _element_node(iterated, key, None), item, context, outer, rebound)
+
+
+def _walks_items(iterated: ast.expr) -> bool:
+    """Whether a loop runs over ``d.items()``."""
+    return isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute) and iterated.func.attr == "items"
+
+
+def _bind_one(
+    machine: Machine,
+    target: ast.expr,
+    node: ast.expr,
+    item: Value,
+    context: Context,
+    outer: Context,
+    rebound: set[str],
+) -> None:
+    if not isinstance(target, ast.Name):
+        return
+    name = _name_of(machine, item)
+    if name is not None and target.id not in rebound:
+        context.rename[target.id] = name
+        return
+    if name is not None:
+        node = ast.Name(name, ast.Load())
+    elif isinstance(item.literal, (str, int, float, bool)):
+        node = ast.Constant(item.literal)
+    emitted = outer.rename.get(target.id, target.id)
+    bind_step(machine, emitted, node, Context() if name is not None else outer, outer)
+    if name is None or not isinstance(node, ast.Name):
+        binding = machine.memory.names[emitted]
+        if binding.value.kind == "any" and item.kind != "any":
+            machine.bind_known(emitted, item, binding)
+
+
+def _name_of(machine: Machine, item: Value) -> str | None:
+    """The first variable that holds this very object."""
+    if item.place is None:
+        return None
+    for name, binding in machine.memory.names.items():
+        if binding.value.place == item.place and binding.value.kind != "tuple":
+            return name
+    return None
+
+
+def _element_node(iterated: ast.expr, key: object, part: object) -> ast.expr:
+    """An expression for one element: the literal's own element, or a subscript."""
+    node: ast.expr = iterated
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Name) and isinstance(part, int):
+        if iterated.func.id == "zip" and part < len(iterated.args):
+            return _element_node(iterated.args[part], key, None)
+        if iterated.func.id == "enumerate" and len(iterated.args) == 1:
+            return _element_node(iterated.args[0], key, None) if part else ast.Constant(key)  # type: ignore[arg-type]
+    if isinstance(iterated, ast.Call) and isinstance(iterated.func, ast.Attribute) and not iterated.args:
+        if iterated.func.attr == "items" and part == 0:
+            return ast.Constant(key)  # type: ignore[arg-type]
+        if iterated.func.attr in ("items", "values"):
+            node = iterated.func.value
+            base = node.elts[0] if isinstance(node, (ast.List, ast.Tuple)) else node
+            return _dict_element(base, key)
+    if isinstance(node, (ast.List, ast.Tuple)) and isinstance(key, int) and key < len(node.elts):
+        node = node.elts[key]
+    else:
+        node = ast.Subscript(node, ast.Constant(key), ast.Load())  # type: ignore[arg-type]
+    if part is None:
+        return node
+    if isinstance(node, (ast.List, ast.Tuple)) and isinstance(part, int):
+        return node.elts[part]
+    return ast.Subscript(node, ast.Constant(part), ast.Load())  # type: ignore[arg-type]
+
+
+def _dict_element(node: ast.expr, key: object) -> ast.expr:
+    if isinstance(node, ast.Dict):
+        keys = list(node.keys)
+        if isinstance(key, int) and key < len(node.values):
+            return node.values[key]
+        for known, value in zip(keys, node.values, strict=True):
+            if isinstance(known, ast.Constant) and known.value == key:
+                return value
+    return ast.Subscript(node, ast.Constant(key), ast.Load())  # type: ignore[arg-type]
+
+
+def _while(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.While)
+    step = _begin(machine, node)
+
+    def once() -> None:
+        machine.current = step
+        test = expressions.evaluate(machine, node.test)
+        machine.conditions.append(test)
+        machine.loops.append(Loop(step, None))
+        with machine.inside(step, "body"):
+            run_block(machine, node.body)
+        machine.loops.pop()
+        machine.conditions.pop()
+
+    _twice(machine, step, once)
+
+
+def _with(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, (ast.With, ast.AsyncWith))
+    step = _begin(machine, node)
+    for item in node.items:
+        value = expressions.evaluate(machine, item.context_expr)
+        if item.optional_vars is not None:
+            store(machine, item.optional_vars, value, None)
+    with machine.inside(step, "body"):
+        run_block(machine, node.body)
+
+
+def _try(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, (ast.Try, ast.TryStar))
+    step = _begin(machine, node)
+    before = machine.memory.copy()
+    with machine.inside(step, "body"):
+        run_block(machine, node.body)
+        run_block(machine, node.orelse)
+    after = machine.memory
+    for at, handler in enumerate(node.handlers):
+        machine.memory = before.copy()
+        machine.current = step
+        if handler.type is not None:
+            expressions.evaluate(machine, handler.type)
+        with machine.inside(step, f"handler{at}"):
+            run_block(machine, handler.body)
+        after = after.merge(machine.memory)
+    machine.memory = after
+    with machine.inside(step, "finalbody"):
+        run_block(machine, node.finalbody)
+
+
+def _function(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    _begin(machine, node)
+    function = Function(node, machine.context.rename)
+    machine.functions[machine.emitted(node.name)] = function
+    machine.bind(node.name, Value(kind="function", function=function))
+
+
+def _class(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.ClassDef)
+    step = _begin(machine, node)
+    for base in node.bases:
+        expressions.evaluate(machine, base)
+    names = frozenset(child.name for child in node.body if isinstance(child, ast.FunctionDef))
+    for name in functions.free_names(node):
+        binding = machine.memory.names.get(machine.emitted(name))
+        if binding is not None:
+            step.free.setdefault(node, {})[machine.emitted(name)] = Free(binding.steps, binding.value)
+    machine.bind(node.name, Value(kind="class", names=names))
+
+
+def _import(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Import)
+    _begin(machine, node)
+    for alias in node.names:
+        name = alias.asname or alias.name.partition(".")[0]
+        qualified = alias.name if alias.asname else name
+        machine.bind(name, Value(kind="module", qualified=qualified))
+
+
+def _import_from(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.ImportFrom)
+    if node.module == "__future__":
+        return
+    _begin(machine, node)
+    for alias in node.names:
+        if alias.name == "*":
+            machine.stars.append((node.module or "", machine.step.number))
+            continue
+        qualified = f"{node.module}.{alias.name}" if node.module else alias.name
+        known = machine.facts.estimator(qualified) is not None
+        kind = "class" if known or alias.name[:1].isupper() else "function"
+        if kind == "function" and machine.facts.lookup(qualified) is None:
+            kind = "module"
+        machine.bind(alias.asname or alias.name, Value(kind=kind, qualified=qualified))
+
+
+def _other(machine: Machine, node: ast.stmt) -> None:
+    step = _begin(machine, node)
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            expressions.evaluate(machine, child)
+    step.roles.add("control")
+
+
+def _match(machine: Machine, node: ast.stmt) -> None:
+    assert isinstance(node, ast.Match)
+    step = _begin(machine, node)
+    expressions.evaluate(machine, node.subject)
+    before = machine.memory.copy()
+    after = before.copy()
+    for at, case in enumerate(node.cases):
+        machine.memory = before.copy()
+        for name in ast.walk(case.pattern):
+            if isinstance(name, (ast.MatchAs, ast.MatchStar)) and name.name:
+                machine.bind(name.name, UNKNOWN)
+        with machine.inside(step, f"case{at}"):
+            run_block(machine, case.body)
+        after = after.merge(machine.memory)
+    machine.memory = after
+
+
+_RUNNERS: dict[type[ast.stmt], Callable[[Machine, ast.stmt], None]] = {
+    ast.Assign: _assign,
+    ast.AugAssign: _augmented,
+    ast.AnnAssign: _annotated,
+    ast.Delete: _delete,
+    ast.Expr: _expression,
+    ast.Return: _return,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Break: _other,
+    ast.Continue: _other,
+    ast.Raise: _other,
+    ast.Assert: _other,
+    ast.Match: _match,
+}

@@ -1,0 +1,3 @@
+"""Deciding: which prediction, what inference recalls, what training computes, how it is scored."""
+
+from __future__ import annotations

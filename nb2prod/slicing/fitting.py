@@ -1,0 +1,231 @@
+"""The training slice: the backward slice of what inference recalls and of the reported metrics.
+
+Seeds are the captures of the inference slice, the metric calls on the chosen prediction, and the prediction
+itself (so that a package can prove that it serves what the notebook predicted). Calls that seed random generators
+always belong to it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nb2prod.interpretation.trace import Event, Sink, Step, Trace
+from nb2prod.slicing.choice import on_training_rows
+from nb2prod.slicing.slices import Capture, ServeSlice
+
+KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
+
+
+@dataclass(frozen=True, eq=False)
+class Metric:
+    """A score that the notebook computes for the chosen prediction."""
+
+    name: str
+    step: Step
+    node: ast.expr
+
+
+@dataclass(frozen=True, eq=False)
+class FitSlice:
+    """The training slice."""
+
+    steps: frozenset[int]
+    metrics: tuple[Metric, ...]
+    proof: Proof | None
+
+
+@dataclass(frozen=True, eq=False)
+class Proof:
+    """Where training knows both the raw rows and the notebook's own prediction for them."""
+
+    step: Step
+    node: ast.expr
+    labels_step: Step
+    labels: ast.expr
+    """A frame or series whose index labels are those of the raw rows."""
+
+
+@dataclass
+class _Closure:
+    trace: Trace
+    steps: set[int] = field(default_factory=set)
+
+    def include(self, numbers: Iterable[int]) -> None:
+        pending = list(numbers)
+        while pending:
+            number = pending.pop()
+            if number in self.steps:
+                continue
+            self.steps.add(number)
+            step = self.trace.steps[number]
+            pending.extend(step.all_deps())
+            pending.extend(outer.number for outer in step.ancestors())
+            if isinstance(step.node, (ast.For, ast.While)):
+                pending.extend(_exits(step))
+
+
+def _exits(step: Step) -> list[int]:
+    return [child.number for child in step.walk() if isinstance(child.node, (ast.Break, ast.Continue))]
+
+
+def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = ()) -> FitSlice:
+    """Compute the training slice for an inference slice and further captures."""
+    closure = _Closure(trace)
+    closure.include(seeding_steps(trace))
+    for capture in [*serving.captures, *more]:
+        closure.include(capture.steps)
+        if capture.after:
+            closure.include([capture.step.number])
+        closure.include(outer.number for outer in capture.step.ancestors())
+    for number in serving.sources:
+        closure.include([number])
+    metrics = _metrics(trace, serving)
+    for metric in metrics:
+        closure.include([*_reads(metric.step, metric.node)])
+        closure.include(outer.number for outer in metric.step.ancestors())
+    proof = _proof(trace, serving)
+    if proof is not None:
+        closure.include(
+            [serving.answer.step.number, proof.labels_step.number, *_reads(proof.labels_step, proof.labels)]
+        )
+    return FitSlice(frozenset(closure.steps), metrics, proof)
+
+
+def _reads(step: Step, node: ast.AST) -> set[int]:
+    found: set[int] = set()
+    for child in ast.walk(node):
+        found |= step.deps.get(child, frozenset())
+        for free in step.free.get(child, {}).values():
+            found |= free.steps
+    return found
+
+
+def seeding_steps(trace: Trace) -> list[int]:
+    """Statements such as ``np.random.seed(42)``."""
+    found = []
+    for step in trace.steps:
+        node = step.node
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and step.parent is None:
+            name = ast.unparse(node.value.func)
+            if name.endswith(("random.seed", "set_seed", "set_random_seed")):
+                found.append(step.number)
+    return found
+
+
+def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
+    event = serving.answer.event
+    found: dict[str, Metric] = {}
+    for sink in trace.sinks:
+        if not _measures(trace, sink, event) or sink.call is None or _in_loop(sink.step):
+            continue
+        name = f"train_{metric_name(sink)}" if _of_training_rows(trace, sink) else metric_name(sink)
+        at, number = name, 2
+        while at in found:
+            at, number = f"{name}_{number}", number + 1
+        found[at] = Metric(at, sink.step, reported(sink.step, sink.call))
+    same: dict[str, Metric] = {}
+    for metric in found.values():
+        same.setdefault(ast.unparse(metric.node) + str(sorted(_reads(metric.step, metric.node))), metric)
+    return tuple(same.values())
+
+
+def _of_training_rows(trace: Trace, sink: Sink) -> bool:
+    """Whether a score says how well the model knows the rows that it was fitted on."""
+    measured = [trace.events[number] for number in sink.value.events]
+    return bool(measured) and all(on_training_rows(trace, event) for event in measured)
+
+
+def _measures(trace: Trace, sink: Sink, event: Event) -> bool:
+    """Whether a score is one of the final model: of this prediction, or of another one that it made."""
+    if event.number not in sink.value.events:
+        measured = [trace.events[number] for number in sink.value.events]
+        place = event.model.place
+        if not measured or place is None or any(other.model.place != place for other in measured):
+            return False
+    return sink.kind == "score" or (sink.kind == "metric" and sink.fact is not None)
+
+
+def reported(step: Step, call: ast.expr) -> ast.expr:
+    """The score as the notebook reports it: its square root, in per cent, rounded."""
+    parents = {child: node for node in ast.walk(step.node) for child in ast.iter_child_nodes(node)}
+    node = call
+    while isinstance(parent := parents.get(node), (ast.BinOp, ast.Call)) and _only_rescales(parent, node):
+        node = parent
+    return node
+
+
+def _only_rescales(parent: ast.BinOp | ast.Call, node: ast.expr) -> bool:
+    if isinstance(parent, ast.BinOp):
+        other = parent.right if parent.left is node else parent.left
+        return isinstance(other, ast.Constant)
+    called = ast.unparse(parent.func).rpartition(".")[2]
+    others = [argument for argument in parent.args if argument is not node]
+    return called in ("sqrt", "round", "abs", "float") and all(isinstance(other, ast.Constant) for other in others)
+
+
+def metric_name(sink: Sink) -> str:
+    """The flat name of a metric; a square root of the mean squared error is the rmse."""
+    return sink.name or "score"
+
+
+def _in_loop(step: Step) -> bool:
+    return any(isinstance(outer.node, (ast.For, ast.While)) for outer in step.ancestors())
+
+
+def _proof(trace: Trace, serving: ServeSlice) -> Proof | None:
+    answer = serving.answer
+    if len(serving.chain) < 2 or _in_loop(answer.step) or answer.event.method in ("score",):
+        return None
+    if any(trace.row_sets[number].how in ("more", "reshape", "concat") for number in serving.chain):
+        return None
+    if any("typical" in capture.fit.needs for capture in serving.captures):
+        return None  # what was drawn at random in training is served as one value
+    if not _labels_survive(trace, serving):
+        return None
+    labels = _labelled(trace, serving)
+    if labels is None:
+        return None
+    return Proof(answer.step, answer.node, *labels)
+
+
+def _labels_survive(trace: Trace, serving: ServeSlice) -> bool:
+    """Whether index labels of the raw rows reach the predicted rows."""
+    for number in serving.served:
+        step = trace.steps[number]
+        for node in ast.walk(step.node):
+            if isinstance(node, ast.Attribute) and node.attr in KEEPS_LABELS_NOT | {"index"}:
+                return False
+    source = next(iter(serving.sources.values()), None)
+    if isinstance(source, ast.Call):
+        return not any(keyword.arg == "index_col" for keyword in source.keywords)
+    return False
+
+
+def _labelled(trace: Trace, serving: ServeSlice) -> tuple[Step, ast.expr] | None:
+    event = serving.answer.event
+    if event.features is not None and isinstance(event.features, ast.Name):
+        value = event.step.values.get(event.features)
+        if value is not None and value.kind in ("frame", "series"):
+            constructed = _rebuilt(trace, event.step, event.features)
+            if not constructed:
+                return event.step, event.features
+    return None
+
+
+def _rebuilt(trace: Trace, step: Step, node: ast.Name) -> bool:
+    """Whether a frame was built anew from an array, which loses the labels."""
+    pending = list(step.deps.get(node, frozenset()))
+    seen: set[int] = set()
+    while pending:
+        number = pending.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        current = trace.steps[number]
+        names = {ast.unparse(n.func).rpartition(".")[2] for n in ast.walk(current.node) if isinstance(n, ast.Call)}
+        if names & {"DataFrame", "Series"}:
+            return True
+        pending.extend(current.all_deps())
+    return False
