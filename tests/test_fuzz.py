@@ -280,7 +280,6 @@ def test_examples_edited_at_random_are_extracted_or_refused(tmp_path: Path, path
     extract(put(tmp_path, content))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the lines of a long text are indented with the code")
 def test_text_of_several_lines_stays_as_it_is(tmp_path: Path) -> None:
     source = 'df["pay"] = df["pay"].replace("""a\nb""", 0)\ndf["age"] = df["age"].fillna(df["age"].mean())'
     package = generate(analyse(put(tmp_path, with_cell(FILL, source)), Options()), "people")

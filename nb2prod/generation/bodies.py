@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
+from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import (
     HEADER,
@@ -23,10 +24,6 @@ from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step
 from nb2prod.slicing.slices import Template
-
-
-def _indent(code: str) -> str:
-    return "".join(f"    {line}\n" if line.strip() else "\n" for line in code.splitlines())
 
 
 def _imports(builder: Builder) -> str:
@@ -96,7 +93,7 @@ def _step_function(builder: Builder, group: Group) -> str:
     returned = "Any" if outputs else "None"
     return (
         f"def {group.name}({', '.join(parameters)}) -> {returned}:\n"
-        f'    """{summary}. {cells_text(group.cells)}"""\n{_indent(inside)}{result}'
+        f'    """{summary}. {cells_text(group.cells)}"""\n{indented(inside)}{result}'
     )
 
 
@@ -146,7 +143,7 @@ def _preprocess_function(builder: Builder) -> str:
     unused = "" if "state" in body else "    del state  # nothing is recalled here\n"
     return (
         f"def preprocess({source}: Any, state: PreprocessingState) -> Any:\n"
-        f'    """Turn raw rows into the model\'s features. {cells_text(cells)}"""\n{unused}{_indent(code)}'
+        f'    """Turn raw rows into the model\'s features. {cells_text(cells)}"""\n{unused}{indented(code)}'
     )
 
 
@@ -225,7 +222,7 @@ def training_text(builder: Builder) -> str:
         f"from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({parameters}) -> Fitted:\n"
         f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n'
-        f"{_indent(used)}{score_function(builder)}"
+        f"{indented(used)}{score_function(builder)}"
     )
 
 
@@ -331,7 +328,7 @@ def _target_function(builder: Builder) -> str:
     unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
     return (
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
-        f'    """Give the labels of raw rows. {cells_text(cells)}"""\n{unused}{_indent(whole)}'
+        f'    """Give the labels of raw rows. {cells_text(cells)}"""\n{unused}{indented(whole)}'
     )
 
 
@@ -374,7 +371,7 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     unused = "" if "model" in code else "    del model  # the answer needs no single model\n"
     return (
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"
-        f'    """{summary}. {cells_text(cells)}"""\n{unused}{_indent(code)}'
+        f'    """{summary}. {cells_text(cells)}"""\n{unused}{indented(code)}'
     )
 
 

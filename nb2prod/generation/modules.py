@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
+from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, arrange, names_in
 from nb2prod.generation.origins import mark, marked, take_marks
 from nb2prod.generation.plan import FunctionNote, Module
@@ -532,7 +533,6 @@ def _data_text(builder: Builder) -> str:
     prelude_code = code_of(emitter.emit_plain(sorted(prelude, key=lambda step: step.number)))
     prelude_code += "".join(dict.fromkeys(switches))
     imports = "\n".join(builder.import_lines)
-    indented = "".join(f"    {line}\n" if line else "\n" for line in prelude_code.splitlines())
     paths = "    paths = {**config.DATA, **(data or {})}\n" if any(s.path or s.others for s in builder.sources) else ""
     ignored = "" if paths else "    del data  # the notebook's sources have no path\n"
     body = "".join(reads)
@@ -544,7 +544,7 @@ def _data_text(builder: Builder) -> str:
         f"{imports}\nfrom {builder.package} import config\n\n{constants}\n"
         "def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:\n"
         f'    """Read the sources, by name; `data` gives other paths. {cells_text(cells)}"""\n'
-        f"{paths}{ignored}{indented}    return {{\n{body}    }}\n"
+        f"{paths}{ignored}{indented(prelude_code)}    return {{\n{body}    }}\n"
     )
 
 

@@ -26,8 +26,8 @@ from nb2prod.interpretation.trace import Step
 from nb2prod.pipeline import Analysis
 from nb2prod.reading.syntax import CodeCell
 from nb2prod.slicing.choice import Answer
-from nb2prod.slicing.fitting import Metric
 from nb2prod.slicing.naming import identifier
+from nb2prod.slicing.scores import Metric
 from nb2prod.slicing.slices import Capture
 from nb2prod.upkeep.manifest import POINTS, build_manifest
 from nb2prod.verify.points import points_of

@@ -62,10 +62,17 @@ def scored(trace: Trace, step: Step, labels: frozenset[object]) -> Iterator[tupl
                 yield sink.call or sink.node, trace.events[number].rows
     for node, value in step.values.items():
         if isinstance(node, ast.Call) and value.relation == "data" and value.kind != "estimator":
-            given = [step.values[child] for child in operands(node) if child in step.values]
-            predictions = [one for one in given if _is_prediction(trace, one)]
-            if predictions and (any("target" in one.taints for one in given) or reads_target(step, node, labels)):
-                yield node, predictions[0].rows
+            for predicted in predictions_against_label(trace, step, node, labels)[:1]:
+                yield node, predicted.rows
+
+
+def predictions_against_label(trace: Trace, step: Step, node: ast.Call, labels: frozenset[object]) -> list[Value]:
+    """The supervised predictions that a call is given together with the label; none if it has not both."""
+    given = [step.values[child] for child in operands(node) if child in step.values]
+    predictions = [one for one in given if _is_prediction(trace, one)]
+    if predictions and (any("target" in one.taints for one in given) or reads_target(step, node, labels)):
+        return predictions
+    return []
 
 
 def is_measured(trace: Trace, serving: ServeSlice) -> bool:

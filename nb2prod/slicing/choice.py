@@ -1,7 +1,7 @@
 """Choose the model and the prediction that the package is about.
 
-The final model is the one that is saved, else the one behind a submission, else the last one whose prediction
-for rows other than the training rows is used, else the last one fitted. The user's ``--model`` and
+The final model is the one that is saved, else the last one whose prediction for rows other than the training rows
+is used or written out, else the last one that predicts. The user's ``--model`` and
 ``--prediction`` decide over all of this. Runners-up are reported; nothing is chosen silently.
 """
 

@@ -11,20 +11,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.interpretation.trace import Event, Sink, Step, Trace
-from nb2prod.slicing.choice import on_training_rows
+from nb2prod.interpretation.trace import Step, Trace
+from nb2prod.slicing.scores import Metric, in_loop, reported_scores, what_is_read
 from nb2prod.slicing.slices import Capture, ServeSlice
 
 KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
-
-
-@dataclass(frozen=True, eq=False)
-class Metric:
-    """A score that the notebook computes for the chosen prediction."""
-
-    name: str
-    step: Step
-    node: ast.expr
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,25 +72,16 @@ def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = 
         closure.include(outer.number for outer in capture.step.ancestors())
     for number in serving.sources:
         closure.include([number])
-    metrics = _metrics(trace, serving)
+    metrics = reported_scores(trace, serving)
     for metric in metrics:
-        closure.include([*_reads(metric.step, metric.node)])
+        closure.include([*what_is_read(metric.step, metric.node)])
         closure.include(outer.number for outer in metric.step.ancestors())
     proof = _proof(trace, serving)
     if proof is not None:
         closure.include(
-            [serving.answer.step.number, proof.labels_step.number, *_reads(proof.labels_step, proof.labels)]
+            [serving.answer.step.number, proof.labels_step.number, *what_is_read(proof.labels_step, proof.labels)]
         )
     return FitSlice(frozenset(closure.steps), metrics, proof)
-
-
-def _reads(step: Step, node: ast.AST) -> set[int]:
-    found: set[int] = set()
-    for child in ast.walk(node):
-        found |= step.deps.get(child, frozenset())
-        for free in step.free.get(child, {}).values():
-            found |= free.steps
-    return found
 
 
 def seeding_steps(trace: Trace) -> list[int]:
@@ -114,69 +96,9 @@ def seeding_steps(trace: Trace) -> list[int]:
     return found
 
 
-def _metrics(trace: Trace, serving: ServeSlice) -> tuple[Metric, ...]:
-    event = serving.answer.event
-    found: dict[str, Metric] = {}
-    for sink in trace.sinks:
-        if not _measures(trace, sink, event) or sink.call is None or _in_loop(sink.step):
-            continue
-        name = f"train_{metric_name(sink)}" if _of_training_rows(trace, sink) else metric_name(sink)
-        at, number = name, 2
-        while at in found:
-            at, number = f"{name}_{number}", number + 1
-        found[at] = Metric(at, sink.step, reported(sink.step, sink.call))
-    same: dict[str, Metric] = {}
-    for metric in found.values():
-        same.setdefault(ast.unparse(metric.node) + str(sorted(_reads(metric.step, metric.node))), metric)
-    return tuple(same.values())
-
-
-def _of_training_rows(trace: Trace, sink: Sink) -> bool:
-    """Whether a score says how well the model knows the rows that it was fitted on."""
-    measured = [trace.events[number] for number in sink.value.events]
-    return bool(measured) and all(on_training_rows(trace, event) for event in measured)
-
-
-def _measures(trace: Trace, sink: Sink, event: Event) -> bool:
-    """Whether a score is one of the final model: of this prediction, or of another one that it made."""
-    if event.number not in sink.value.events:
-        measured = [trace.events[number] for number in sink.value.events]
-        place = event.model.place
-        if not measured or place is None or any(other.model.place != place for other in measured):
-            return False
-    return sink.kind == "score" or (sink.kind == "metric" and sink.fact is not None)
-
-
-def reported(step: Step, call: ast.expr) -> ast.expr:
-    """The score as the notebook reports it: its square root, in per cent, rounded."""
-    parents = {child: node for node in ast.walk(step.node) for child in ast.iter_child_nodes(node)}
-    node = call
-    while isinstance(parent := parents.get(node), (ast.BinOp, ast.Call)) and _only_rescales(parent, node):
-        node = parent
-    return node
-
-
-def _only_rescales(parent: ast.BinOp | ast.Call, node: ast.expr) -> bool:
-    if isinstance(parent, ast.BinOp):
-        other = parent.right if parent.left is node else parent.left
-        return isinstance(other, ast.Constant)
-    called = ast.unparse(parent.func).rpartition(".")[2]
-    others = [argument for argument in parent.args if argument is not node]
-    return called in ("sqrt", "round", "abs", "float") and all(isinstance(other, ast.Constant) for other in others)
-
-
-def metric_name(sink: Sink) -> str:
-    """The flat name of a metric; a square root of the mean squared error is the rmse."""
-    return sink.name or "score"
-
-
-def _in_loop(step: Step) -> bool:
-    return any(isinstance(outer.node, (ast.For, ast.While)) for outer in step.ancestors())
-
-
 def _proof(trace: Trace, serving: ServeSlice) -> Proof | None:
     answer = serving.answer
-    if len(serving.chain) < 2 or _in_loop(answer.step) or answer.event.method in ("score",):
+    if len(serving.chain) < 2 or in_loop(answer.step) or answer.event.method in ("score",):
         return None
     if any(trace.row_sets[number].how in ("more", "reshape", "concat") for number in serving.chain):
         return None

@@ -79,7 +79,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     random_forest.fit(X_train, Y_train)
     model = random_forest
 
-    scores["score"] = round(random_forest.score(X_train, Y_train) * 100, 2)
+    scores["acc_random_forest"] = round(random_forest.score(X_train, Y_train) * 100, 2)
     return Fitted(
         model=model,
         state=state,
