@@ -96,5 +96,5 @@ def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysi
         serving,
         fitting,
         evaluation,
-        (*trace.diagnostics, *serving.diagnostics, *leaks),
+        tuple(dict.fromkeys((*trace.diagnostics, *serving.diagnostics, *leaks))),
     )

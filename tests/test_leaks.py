@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from equivalence.cases import CASES, Case, read_cases
 from equivalence.percent import parse_percent
+from equivalence.processes import ROOT
 
 from nb2prod.errors import Refusal
 from nb2prod.pipeline import Options, analyse
@@ -179,6 +180,14 @@ def test_a_leak_has_its_code_and_a_clean_notebook_none(code: str, cells: str, wr
 
 def marked() -> list[object]:
     return [pytest.param(case, id=case.name) for case in read_cases(CASES) if case.leakage is not None]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples").glob("*/notebook.ipynb")), ids=lambda path: path.parent.name
+)
+def test_a_finding_is_told_once(path: Path) -> None:
+    told = [(one.code, one.place, one.message) for one in analyse(path, Options()).diagnostics]
+    assert len(told) == len(set(told))
 
 
 @pytest.mark.parametrize("case", marked())

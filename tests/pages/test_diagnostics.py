@@ -16,8 +16,6 @@ PAGES = cache(pages)
 NOTEBOOKS = {code: example for code, example in EXAMPLES.items() if not example.console}
 REMEDIED = {code: example for code, example in NOTEBOOKS.items() if example.after}
 CONSOLES = {code: example for code, example in EXAMPLES.items() if example.console}
-WITHOUT = {"NB112", "NB206", "NB405"}
-"""Codes without an example: bad settings, cells out of order, and a way of the rows that is lost in deep code."""
 EXPLAINED = "1234"
 """The families that the analysis of a notebook gives; each of their codes that is said has an example."""
 
@@ -62,7 +60,7 @@ def test_examples_are_of_codes_that_are_there() -> None:
 
 def test_every_code_of_the_analysis_has_an_example() -> None:
     said = {code for code in given_codes() & CODES.keys() if code[2] in EXPLAINED}
-    assert said - EXAMPLES.keys() - WITHOUT == set()
+    assert said - EXAMPLES.keys() == set()
 
 
 @pytest.mark.parametrize("code", CODES)
