@@ -10,7 +10,7 @@ from conftest import WriteNotebook
 
 from nb2prod.errors import UserError
 from nb2prod.generation.package import generate
-from nb2prod.pipeline import Options, analyse
+from nb2prod.pipeline import Options, analyse, read_notebook, trace_notebook
 
 HEAD = """\
 # %%
@@ -139,3 +139,20 @@ def test_refuses_with_a_reason(write_notebook: WriteNotebook, lines: str, code: 
     with pytest.raises(UserError) as refused:
         modules(write_notebook, lines)
     assert refused.value.code == code
+
+
+def test_rows_that_a_trial_of_a_function_made_belong_to_its_call(write_notebook: WriteNotebook) -> None:
+    lines = """
+import pandas as pd
+df = pd.read_csv("people.csv")
+def show(limit):
+    few = df[df["age"] > limit]
+    few = few[few["fare"] > limit]
+    few = few.sample(2, random_state=limit)
+    print(few)
+    print(few.head())
+for limit in range(3):
+    show(limit)
+"""
+    trace = trace_notebook(read_notebook(write_notebook("# %%" + lines)))
+    assert [rows.how for rows in trace.row_sets.values() if rows.step >= len(trace.steps)] == []

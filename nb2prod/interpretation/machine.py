@@ -347,6 +347,7 @@ class Machine:
         records: list[list[Any]] = [self.steps, self.events, self.fits, self.sinks, self.sources, self.diagnostics]
         tables: list[dict[Any, Any]] = [self.registry, self.names_for, self.rows_for, self.taken]
         lengths = [len(collected) for collected in (*records, *tables)]
+        rows = len(self.row_sets)
         probe = replace_step(self.step)
         self.top, self.parent, self.block, self.current = [], None, "body", probe
         self.memory, self.frames = self.memory.copy(), []
@@ -359,6 +360,8 @@ class Machine:
             for table, length in zip(tables, lengths[len(records) :], strict=True):
                 while len(table) > length:
                     table.popitem()
+            for number in range(rows + 1, len(self.row_sets) + 1):  # a value that was made may still be used
+                self.row_sets[number] = replace(self.row_sets[number], step=self.step.number)
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
