@@ -10,7 +10,8 @@ from conftest import WriteNotebook
 
 from nb2prod.errors import UserError
 from nb2prod.generation.package import generate
-from nb2prod.pipeline import Options, analyse, read_notebook, trace_notebook
+from nb2prod.pipeline import Options, analyse, trace_notebook
+from nb2prod.reading.notebook import read_notebook
 
 HEAD = """\
 # %%

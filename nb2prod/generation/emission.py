@@ -20,10 +20,19 @@ from nb2prod.generation.rewrite import EditFor, Rewriter, assignment
 from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.evaluation import Evaluation
 from nb2prod.slicing.fitting import FitSlice
+from nb2prod.slicing.reading import opens_sources
 from nb2prod.slicing.slices import Capture, ServeSlice, Template
 
 Mode = Literal["fit", "serve", "shared"]
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+@dataclass(frozen=True, eq=False)
+class Loading:
+    """What is emitted while tables are read: these steps, nothing that is learned, and paths that can be given."""
+
+    steps: frozenset[int]
+    edit: EditFor
 
 
 @dataclass
@@ -49,7 +58,7 @@ class Emitter:
     adopted: set[int] = field(default_factory=set)
     """Steps of inference in functions that training calls too, for another table."""
     evaluation: Evaluation | None = None
-    loading: EditFor | None = None
+    loading: Loading | None = None
     """While the statement that reads a table is emitted: what stands there in ``load_data``."""
     marked: set[int] = field(default_factory=set)
     """Steps after which training scores the prediction or proves that it can be served."""
@@ -93,6 +102,8 @@ class Emitter:
     def fits(self, step: Step) -> bool:
         """Whether training runs the step itself."""
         defined = isinstance(step.node, DEFINITIONS) or step.number in self.constant_steps
+        if self.loading is not None:
+            return step.number in self.loading.steps and not defined
         return (step.number in self.fitting.steps or step.number in self.adopted) and not defined
 
     def serves(self, step: Step) -> bool:
@@ -101,7 +112,7 @@ class Emitter:
 
     def attached(self, step: Step) -> bool:
         """Whether something is stored right before or after the step in training."""
-        return step.number in self.before or step.number in self.after or step.number in self.marked
+        return self.loading is None and step.number in {*self.before, *self.after, *self.marked}
 
     def in_training(self, step: Step) -> bool:
         """Whether training has anything here."""
@@ -121,6 +132,8 @@ class Emitter:
         return merge_guards(found) if mode == "shared" else found
 
     def _emit(self, step: Step, mode: Mode) -> list[cst.BaseStatement]:
+        if self._only_reads(step):
+            return self.emit(step.children, mode)
         match mode:
             case "serve" if self.serving.served.get(step.number) == "once":
                 return self.emit(step.children, "serve")
@@ -134,6 +147,11 @@ class Emitter:
                 ]
             case _:
                 return self._shared(step)
+
+    def _only_reads(self, step: Step) -> bool:
+        """Whether a ``with`` holds open what only ``load_data`` reads from."""
+        kept = step.number in self.fitting.steps or self.serving.served.get(step.number) == "keep"
+        return self.loading is None and not kept and opens_sources(step)
 
     def core(self, step: Step) -> list[cst.BaseStatement]:
         """The training code of a step without what it stores."""
@@ -203,6 +221,8 @@ class Emitter:
         return with_blocks(header, blocks)
 
     def _stores(self, where: dict[int, list[Capture]], step: Step) -> list[cst.BaseStatement]:
+        if self.loading is not None:
+            return []
         wanted = [capture for capture in where.get(step.number, []) if capture.name not in self.hoisted]
         return self.stores(wanted)
 
@@ -256,18 +276,16 @@ class Emitter:
 
     def training_edit(self, step: Step, node: ast.AST, inner: bool) -> Template | None:
         """What stands in training code, whether inside a wrapper or not."""
-        if self.loading is not None:
-            return self.loading(step, node, inner)
-        return self.as_training(step, node)
+        if self.loading is None:
+            return self.as_training(step, node)
+        return self.loading.edit(step, node, inner) or _result_of(step, node)
 
     def as_training(self, step: Step, node: ast.AST) -> Template | None:
         """What stands in training code: results of expanded calls, tables that were loaded before."""
         for edits in (self.source_edits, self.serving.fit_edits):
             if (step.number, node) in edits:
                 return edits[step.number, node]
-        if isinstance(node, ast.Call) and node in step.inlined:
-            return Template(step.inlined[node][0])
-        return None
+        return _result_of(step, node)
 
     def free_edit(self, step: Step, node: ast.AST, edit_for: EditFor) -> Template | None:
         """A reference to a function that reads globals: pass them."""
@@ -303,6 +321,11 @@ def _all_alike(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:
     else:
         return False
     return ways == set(blocks) and len({code_of(block) for block in blocks.values()}) == 1
+
+
+def _result_of(step: Step, node: ast.AST) -> Template | None:
+    """The name that holds the result of an expanded call."""
+    return Template(step.inlined[node][0]) if isinstance(node, ast.Call) and node in step.inlined else None
 
 
 def raw_edit(emitter: Emitter) -> EditFor:

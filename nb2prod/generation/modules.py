@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
-from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, arrange, names_in
 from nb2prod.generation.origins import mark, marked, take_marks
 from nb2prod.generation.plan import FunctionNote, Module
@@ -24,7 +23,8 @@ from nb2prod.generation.step_names import from_code, from_heading, sentence
 from nb2prod.generation.twins import name_parameters, share_twins
 from nb2prod.interpretation.trace import Source, Step
 from nb2prod.slicing.naming import identifier
-from nb2prod.slicing.slices import Capture, Hole, Template
+from nb2prod.slicing.reading import is_read_with
+from nb2prod.slicing.slices import Capture, Template
 
 BUILTINS = frozenset(dir(builtins))
 COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
@@ -121,11 +121,12 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _interfaces(builder)
     name_parameters(builder.groups, builder.known())
     from nb2prod.generation.bodies import inference_text, preprocessing_text, training_text
+    from nb2prod.generation.loading import data_text
 
     preprocessing = preprocessing_text(builder)
     marked_texts = {
         "config": _config_text(builder),
-        "data": _data_text(builder),
+        "data": data_text(builder),
         "preprocessing": preprocessing,
         "training": training_text(builder),
         "inference": inference_text(builder),
@@ -333,6 +334,8 @@ def _collect_sources(builder: Builder) -> None:
     for source in emitter.trace.sources:
         if source.step.number not in emitter.fitting.steps or not isinstance(source.node, ast.Call):
             continue
+        if is_read_with(source.step, source.node):
+            continue
         if _is_alternative(builder, source, served_nodes):
             continue
         direct = _is_direct(source)
@@ -494,7 +497,7 @@ def _finally_needed(builder: Builder) -> set[str]:
     return needed
 
 
-# ---------------------------------------------------------------------- config and data
+# ---------------------------------------------------------------------- config
 
 
 def _config_text(builder: Builder) -> str:
@@ -508,111 +511,6 @@ def _config_text(builder: Builder) -> str:
         f'"""Paths of the package, as in {title}; relative ones are read from the current folder."""\n\n{HEADER}'
         f'from pathlib import Path\n\n{data}\nARTIFACTS = Path("artifacts")\n'
     )
-
-
-def _data_text(builder: Builder) -> str:
-    emitter = builder.emitter
-    reads: list[str] = []
-    prelude: list[Step] = []
-    switches: list[str] = []
-    for source in builder.sources:
-        node = source.source.node
-        assert isinstance(node, ast.Call)
-        needed = [s for place in source.places for s in _needed_for(builder, place, source.path is not None)]
-        prelude.extend(step for step in needed if step not in prelude and step is not source.switch)
-        if source.switch is not None:
-            prelude.extend(step for step in _needed_for_test(builder, source.switch) if step not in prelude)
-            switches.append(_switch_code(builder, source))
-            reads.append(f"        {source.name!r}: {source.name},\n")
-            continue
-        edits = _path_edit(source)
-        value = emitter.rewriter.rewrite_expression(source.source.step, node, edits)
-        reads.append(mark([source.source.step.line], "        "))
-        reads.append(f"        {source.name!r}: {code_of_expression(value)},\n")
-    cells = builder.cells_of([source.source.step for source in builder.sources])
-    prelude_code = code_of(emitter.emit_plain(sorted(prelude, key=lambda step: step.number)))
-    prelude_code += "".join(dict.fromkeys(switches))
-    imports = "\n".join(builder.import_lines)
-    paths = "    paths = {**config.DATA, **(data or {})}\n" if any(s.path or s.others for s in builder.sources) else ""
-    ignored = "" if paths else "    del data  # the notebook's sources have no path\n"
-    body = "".join(reads)
-    builder.notes.append(FunctionNote("data", "load_data", cells, "Read the sources"))
-    constants = "".join(f"{text}\n" for name, text in builder.constants.items() if name in prelude_code + body)
-    return (
-        f'"""Reading the notebook\'s sources."""\n\n{HEADER}'
-        "from collections.abc import Mapping\nfrom pathlib import Path\nfrom typing import Any\n"
-        f"{imports}\nfrom {builder.package} import config\n\n{constants}\n"
-        "def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:\n"
-        f'    """Read the sources, by name; `data` gives other paths. {cells_text(cells)}"""\n'
-        f"{paths}{ignored}{indented(prelude_code)}    return {{\n{body}    }}\n"
-    )
-
-
-def _switch_code(builder: Builder, source: DataSource) -> str:
-    """The ``try`` or ``if`` that reads the table; a path that the caller gives wins in every branch."""
-    emitter, switch = builder.emitter, source.switch
-    assert switch is not None
-    named = {
-        place.node.args[0]: known.name
-        for known in builder.sources
-        if known.switch is switch
-        for place in known.places
-        if isinstance(place.node, ast.Call) and place.node.args
-    }
-
-    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
-        if inner or not isinstance(node, ast.expr) or node not in named:
-            return None
-        return Template(f'paths.get("{named[node]}", __0__)', (Hole(step, node),))
-
-    emitter.loading = edit
-    code = code_of(emitter.emit_plain([switch]))
-    emitter.loading = None
-    return code
-
-
-def _needed_for_test(builder: Builder, switch: Step) -> list[Step]:
-    """Steps that the condition of a switch reads."""
-    found: dict[int, Step] = {}
-    pending = list(switch.all_deps())
-    while pending:
-        step = builder.emitter.trace.steps[pending.pop()]
-        if step.number not in found and not isinstance(step.node, DEFINITIONS):
-            found[step.number] = step
-            pending.extend(step.all_deps())
-    return [step for step in found.values() if step.parent is None]
-
-
-def _path_edit(source: DataSource):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    call = source.source.node
-    assert isinstance(call, ast.Call)
-
-    def edit(step: Step, node: ast.AST, inner: bool) -> Template | None:
-        if source.path is not None and call.args and node is call.args[0]:
-            return Template(f'paths["{source.name}"]')
-        return None
-
-    return edit
-
-
-def _needed_for(builder: Builder, source: Source, known_path: bool) -> list[Step]:
-    """Steps that only prepare the reading: paths and options."""
-    found: dict[int, Step] = {}
-    pending: list[int] = []
-    skipped = set(ast.walk(source.node.args[0])) if known_path and isinstance(source.node, ast.Call) else set()
-    for node in ast.walk(source.node):
-        if node in skipped:
-            continue
-        pending.extend(source.step.deps.get(node, frozenset()))
-    while pending:
-        number = pending.pop()
-        step = builder.emitter.trace.steps[number]
-        if number in found or isinstance(step.node, DEFINITIONS):
-            continue
-        found[number] = step
-        pending.extend(step.all_deps())
-        pending.extend(outer.number for outer in step.ancestors())
-    return [step for step in found.values() if step.parent is None]
 
 
 def recipes_text(needs: Iterable[str]) -> tuple[list[str], str]:

@@ -15,7 +15,8 @@ from nb2prod.facts import Fact
 from nb2prod.interpretation import estimators, expressions, functions, selection, structure
 from nb2prod.interpretation.drawing import MAKERS, draws_one
 from nb2prod.interpretation.machine import Machine
-from nb2prod.interpretation.trace import Op, Sink, Source
+from nb2prod.interpretation.sources import read_source
+from nb2prod.interpretation.trace import Op, Sink
 from nb2prod.interpretation.values import (
     MISSING,
     NONE,
@@ -346,19 +347,6 @@ def _random(machine: Machine, node: ast.Call, fact: Fact, operands: list[Value])
     strong = strongest(operands) or UNKNOWN
     kind = "any" if draws_one(node, fact) else "array"
     return Value(kind=kind, relation="data" if strong.relation == "data" else "const", taints=taints)
-
-
-def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
-    """Rows enter the program."""
-    rows = machine.new_rows("source")
-    kind = kind if kind in ("frame", "series", "array", "bunch", "list", "estimator", "dict") else "any"
-    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows))
-    if kind == "estimator":
-        return value.but(relation="data", rows=None)
-    source = Source(len(machine.sources), machine.step, node, value)
-    machine.sources.append(source)
-    machine.note(node, Op("source", value, detail=str(source.number)), heavy=True)
-    return value
 
 
 MUTABLE = frozenset({"instance", "object", "any", "list", "dict", "set", "index"})

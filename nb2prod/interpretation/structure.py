@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nb2prod.interpretation import expressions, statements
 from nb2prod.interpretation.machine import Machine
+from nb2prod.interpretation.sources import gathers_files, read_source
 from nb2prod.interpretation.trace import Op, Sink
 from nb2prod.interpretation.values import MISSING, SINGLE, UNKNOWN, Value, combined_events, combined_taints, strongest
 
@@ -70,6 +71,8 @@ def train_test_split(machine: Machine, node: ast.Call, given: Arguments) -> Valu
 
 def concat(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     """``pd.concat`` and ``np.concatenate``: side by side, or one below the other."""
+    if node.args and gathers_files(machine, node.args[0]):
+        return read_source(machine, node)
     holder = machine.content(given.positional[0]) if given.positional else given.keywords.get("objs", UNKNOWN)
     values = [machine.content(value) for _, value in holder.items or ()]
     axis = given.get(1, "axis")

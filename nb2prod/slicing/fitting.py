@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nb2prod.interpretation.trace import Step, Trace
+from nb2prod.slicing.reading import definitions_for_reading, deps_but_reading, opens_sources
 from nb2prod.slicing.scores import Metric, in_loop, reported_scores, what_is_read
 from nb2prod.slicing.slices import Capture, ServeSlice
 
@@ -51,8 +52,9 @@ class _Closure:
                 continue
             self.steps.add(number)
             step = self.trace.steps[number]
-            pending.extend(step.all_deps())
-            pending.extend(outer.number for outer in step.ancestors())
+            pending.extend(deps_but_reading(step))
+            pending.extend(definitions_for_reading(self.trace, step))
+            pending.extend(outer.number for outer in step.ancestors() if not opens_sources(outer))
             if isinstance(step.node, (ast.For, ast.While)):
                 pending.extend(_exits(step))
 

@@ -24,6 +24,7 @@ from nb2prod.slicing.choice import Answer
 from nb2prod.slicing.columns import ALL, Columns, literal_names
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
+from nb2prod.slicing.reading import opens_sources
 from nb2prod.slicing.slices import Capture, Edit, Hole, ServeSlice, Template
 
 FOLD = "fold_number"
@@ -111,6 +112,9 @@ class Recall:
     def serve_header(self, step: Step) -> None:
         """A compound statement around something that is served."""
         if step.number in self.served:
+            return
+        if opens_sources(step):
+            self.served[step.number] = "once"
             return
         self.served[step.number] = "keep"
         node = step.node

@@ -1,0 +1,93 @@
+"""Where rows enter a program: a file that is read, or many files that are put together as they were read.
+
+One table in many files: ``pd.concat([pd.read_csv(path) for path in paths])``, or a loop that appends to a list.
+
+The concatenated table is what the notebook works on, so it is the source, and the files belong to its reading. Only
+lists that hold nothing but files as they were read; a file that is worked on before it is appended is not one.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from nb2prod.interpretation.trace import Op, Source, Step
+from nb2prod.interpretation.values import Value
+
+if TYPE_CHECKING:
+    from nb2prod.interpretation.machine import Machine
+
+
+def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
+    """Rows enter the program."""
+    rows = machine.new_rows("source")
+    kind = kind if kind in ("frame", "series", "array", "bunch", "list", "estimator", "dict") else "any"
+    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows))
+    if kind == "estimator":
+        return value.but(relation="data", rows=None)
+    source = Source(len(machine.sources), machine.step, node, value)
+    machine.sources.append(source)
+    machine.note(node, Op("source", value, detail=str(source.number)), heavy=True)
+    return value
+
+
+def gathers_files(machine: Machine, node: ast.expr) -> bool:
+    """Whether an expression is a list of files, each just read."""
+    if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
+        return _reads(machine.step, node.elt)
+    if not isinstance(node, ast.Name):
+        return False
+    writers = [machine.steps[number] for number in sorted(machine.step.deps.get(node, frozenset()))]
+    fills = [writer for writer in writers if not _is_empty_list(writer, node.id)]
+    return bool(fills) and all(_fills(machine, writer, node.id) for writer in fills)
+
+
+def _reads(step: Step, node: ast.expr) -> bool:
+    op = step.ops.get(node)
+    value = step.values.get(node)
+    return op is not None and op.relation == "source" and value is not None and value.kind == "frame"
+
+
+def _is_empty_list(step: Step, name: str) -> bool:
+    value = _assigned(step, name)
+    called = isinstance(value, ast.Call) and ast.unparse(value) == "list()"
+    return called or (isinstance(value, ast.List) and not value.elts)
+
+
+def _assigned(step: Step, name: str) -> ast.expr | None:
+    node = step.node
+    if step.bind is None and isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        return node.value if isinstance(target, ast.Name) and target.id == name else None
+    return None
+
+
+def _fills(machine: Machine, step: Step, name: str) -> bool:
+    """A comprehension of files, or the appending of one that the same round of a loop has read."""
+    value = _assigned(step, name)
+    if value is not None:
+        return isinstance(value, ast.ListComp) and _reads(step, value.elt)
+    if not (isinstance(step.node, ast.For) or (step.parent is not None and isinstance(step.parent.node, ast.For))):
+        return False
+    loop = step if isinstance(step.node, ast.For) else step.parent
+    return loop is not None and all(_reads_or_appends(child, name) for child in loop.children)
+
+
+def _reads_or_appends(step: Step, name: str) -> bool:
+    node = step.node
+    if isinstance(node, ast.Assign):
+        return _reads(step, node.value)
+    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
+        return False
+    call = node.value
+    if ast.unparse(call.func) == "print":
+        return True
+    appends = ast.unparse(call.func) == f"{name}.append" and len(call.args) == 1
+    return appends and (_reads(step, call.args[0]) or _was_read(step, call.args[0]))
+
+
+def _was_read(step: Step, node: ast.expr) -> bool:
+    before = step.parent.children if step.parent is not None else []
+    return isinstance(node, ast.Name) and any(
+        (value := _assigned(other, node.id)) is not None and _reads(other, value) for other in before
+    )

@@ -1,0 +1,16 @@
+# %%
+import zipfile
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+from sklearn.model_selection import train_test_split
+
+with zipfile.ZipFile('flats.zip') as archive:
+    print(archive.namelist())
+    with archive.open('flats.csv') as file:
+        df = pd.read_csv(file)
+df['garden'] = df['garden'].fillna(df['garden'].median())
+
+# %%
+X_train, X_test, y_train, y_test = train_test_split(df[['area', 'year', 'garden']], df['price'], random_state=0)
+model = LinearRegression().fit(X_train, y_train)
+y_pred = model.predict(X_test)
