@@ -19,13 +19,11 @@ from typing import Any
 from nb2prod.errors import UserError
 from nb2prod.upkeep.manifest import FOLDER, POINTS, Manifest, ManifestError, digest, read_manifest
 from nb2prod.verify import inside
+from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from nb2prod.verify.judge import Report, judge, may_be_random
 from nb2prod.verify.kernel import Progress, Session, flat, record
 from nb2prod.verify.points import FORMAT
 from nb2prod.verify.record import write_record
-
-RANDOM_RUNS = 3
-"""Runs of a notebook whose training is random: the first, and those that show its spread."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,10 @@ def verify(request: Request) -> Report:
         runs = [record(notebook, points, Path(scratch) / "run0", session)]
         trial = Trial(folder, manifest.package, points, notebook.parent, Path(scratch), request)
         results = trial.compare(runs)
-        if may_be_random(results):
-            for number in range(1, RANDOM_RUNS):
+        for size in (FIRST_LOOK, RUNS):
+            if not may_be_random(results) or (len(runs) > 1 and not results["varies"]):
+                break
+            for number in range(len(runs), size):
                 runs.append(record(notebook, points, Path(scratch) / f"run{number}", session))
             results = trial.compare(runs)
     report = judge(manifest.package, notebook.name, digest(notebook.read_bytes()), len(runs), results)
@@ -106,11 +106,22 @@ class Trial:
     request: Request
 
     def compare(self, runs: Sequence[Path]) -> dict[str, Any]:
-        """Train and compare in the package's interpreter; give the plain results."""
-        self.request.progress("package", 0, 1)
+        """Train and compare in the package's interpreter, as often as the notebook ran; give the plain results."""
+        trainings = [self.scratch / f"training{number}" for number in range(1, len(runs))]
         spec, out = self.scratch / "spec.json", self.scratch / "results.json"
-        spec.write_text(json.dumps(self._spec(runs, out)), encoding="utf-8")
-        command = [self.request.package_python, "-m", "nb2prod_inside.worker", str(spec)]
+        spec.write_text(json.dumps(self._spec(runs, trainings, out)), encoding="utf-8")
+        for number, training in enumerate(trainings):
+            self.request.progress("package", number, len(runs))
+            if not training.exists():
+                self._python("nb2prod_inside.package", str(spec), str(training))
+        self.request.progress("package", len(trainings), len(runs))
+        self._python("nb2prod_inside.worker", str(spec))
+        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        return found
+
+    def _python(self, module: str, *arguments: str) -> None:
+        """Run a module beside the package, and wait for it."""
+        command = [self.request.package_python, "-m", module, *arguments]
         path = os.pathsep.join([str(self.scratch / "inside")])
         environment = {**self.request.environment, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
         try:
@@ -125,16 +136,15 @@ class Trial:
         if done.returncode:
             last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
             raise UserError(f"the comparison ended: {last}", code="NB614")
-        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-        return found
 
-    def _spec(self, runs: Sequence[Path], out: Path) -> dict[str, Any]:
+    def _spec(self, runs: Sequence[Path], trainings: Sequence[Path], out: Path) -> dict[str, Any]:
         return {
             "package": self.package,
             "source": str(self.folder / "src"),
             "points": self.points,
             "flat": flat(self.points),
             "records": [str(run) for run in runs],
+            "trainings": [str(training) for training in trainings],
             "folder": str(self.home),
             "artifacts": str(self.scratch / "artifacts"),
             "out": str(out),

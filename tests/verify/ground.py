@@ -63,22 +63,26 @@ def run_recorded(notebook: Path, points: dict[str, Any], target: Path, inside: P
 
 
 def compare(ground: Ground, run: Run, source: Path | None = None, runs: tuple[Path, ...] = ()) -> Report:
-    """Compare a package, the extracted one unless another is given, with the notebook's run."""
+    """Compare a package, the extracted one unless another is given, with the notebook's run (and further ones)."""
     scratch = ground.folder / "trial"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
+    trainings = [str(scratch / f"training{number}") for number, _ in enumerate(runs)]
     spec = {
         "package": ground.package,
         "source": str(source or ground.source.parent),
         "points": ground.points,
         "flat": flat(ground.points),
         "records": [str(record) for record in (ground.record, *runs)],
+        "trainings": trainings,
         "folder": str(ground.folder / "notebook"),
         "artifacts": str(scratch / "artifacts"),
         "out": str(scratch / "results.json"),
     }
     (scratch / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     inside = str(ground.folder / "inside")
+    for training in trainings:
+        run(Job("nb2prod_inside.package", (str(scratch / "spec.json"), training), os.fspath(scratch), (inside,)))
     done = run(Job("nb2prod_inside.worker", (str(scratch / "spec.json"),), os.fspath(scratch), (inside,)))
     assert done.returncode == 0, done.said
     results = json.loads((scratch / "results.json").read_text(encoding="utf-8"))

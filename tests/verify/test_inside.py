@@ -10,7 +10,9 @@ import pytest
 from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from nb2prod.verify.inside.compare import learned_differ, rows_agree, tables_differ
-from nb2prod.verify.inside.spread import distance
+from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
+from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
+from nb2prod.verify.inside.spread import Spread, between
 from nb2prod.verify.inside.steps import variables, walk
 
 FRAME = pd.DataFrame({"a": [1.0, np.nan], "b": ["x", "y"]})
@@ -73,9 +75,80 @@ def test_rows_of_other_shapes_agree_nowhere() -> None:
     assert not rows_agree([1, 2], [1, 2, 3]).any()
 
 
-def test_distance_of_labels_is_a_share_and_of_numbers_a_deviation() -> None:
-    assert distance(["a", "b"], ["a", "a"]) == 0.5
-    assert distance([1.0, 3.0], [1.0, 2.0]) == pytest.approx(1.0)
+@pytest.mark.parametrize(
+    ("one", "other", "squared"),
+    [
+        (["a", "b"], ["a", "a"], 0.5),
+        ([1.0, 3.0], [1.0, 2.0], 0.5),
+        (1, 2, 1.0),
+        (0.5, 0.5 + 1e-12, 0.0),
+        ({"a": 1.0}, {"a": 2.0}, 1.0),
+        ([1.0], [1.0, 2.0], 1.0),
+        (StandardScaler().fit([[1.0], [5.0]]), SCALER, 1.0),
+    ],
+    ids=str,
+)
+def test_distances_of_values_of_every_kind(one: object, other: object, squared: float) -> None:
+    assert between([one, other, one]).tolist() == [[0, squared, 0], [squared, 0, squared], [0, squared, 0]]  # type: ignore[union-attr]
+
+
+# ---------------------------------------------------------------------- chance
+
+
+def test_every_halving_once() -> None:
+    halves = halvings(2 * RUNS)
+    assert (len(halves), len(np.unique(halves, axis=0)), set(halves.sum(axis=1))) == (6435, 6435, {RUNS})
+    assert halves[0].tolist() == [1] * RUNS + [0] * RUNS
+
+
+def runs(draw: np.random.Generator, shift: float, size: int = RUNS) -> list[dict[tuple[str, str], Any]]:
+    """Scores that hang together, one that is coarse, answers, and a state that no run has twice."""
+    found: list[dict[tuple[str, str], Any]] = []
+    for _ in range(size):
+        luck = draw.standard_t(3) + shift
+        labels = draw.uniform(size=40) < 0.5 + 0.1 * np.tanh(luck)
+        found.append(
+            {
+                ("metrics", "accuracy"): 0.8 + 0.01 * luck,
+                ("metrics", "f1"): round(0.8 + 0.01 * luck + 0.002 * draw.normal(), 2),
+                ("metrics", "auc"): float(draw.exponential()) + shift,
+                ("predictions", "predictions"): np.where(labels, "yes", "no"),
+                ("state", "seed"): {"drawn": draw.uniform()},
+            }
+        )
+    return found
+
+
+def test_false_alarms_are_as_rare_as_promised() -> None:
+    draw = np.random.default_rng(0)
+    alarms = sum(bool(Spread(runs(draw, 0), runs(draw, 0)).differing) for _ in range(150))
+    assert alarms <= 2  # at a level of 0.001, more have a chance of 1 in 2000
+
+
+@pytest.mark.parametrize("size", [FIRST_LOOK, RUNS])
+def test_what_lies_apart_is_found(size: int) -> None:
+    draw = np.random.default_rng(1)
+    assert all(Spread(runs(draw, 0, size), runs(draw, 25, size)).differing for _ in range(10))
+
+
+def test_what_is_constant_in_the_notebook_and_another_value_in_the_package_is_found() -> None:
+    draw = np.random.default_rng(2)
+    key = ("state", "mean")
+    notebook, package = ([{**run, key: value} for run in runs(draw, 0)] for value in (1.0, 1.5))
+    spread = Spread(notebook, package)
+    assert spread.differing == {key}
+    assert spread.excuses("metrics", "accuracy") and not spread.excuses(*key)
+
+
+def test_nothing_is_excused_without_spread() -> None:
+    same, other = [{("metrics", "r2"): 0.5}] * RUNS, [{("metrics", "r2"): 0.6}] * RUNS
+    assert not Spread(same, other).excuses("metrics", "r2")
+    assert not Spread([], []).excuses("metrics", "r2")
+
+
+def test_level_needs_the_second_look() -> None:
+    assert LEVEL * len(halvings(2 * FIRST_LOOK)) < 1 <= LEVEL * len(halvings(2 * RUNS))
+    assert apart({}) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from equivalence.processes import Run, WarmPython
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import answer
+from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from verify.faults import answers, faults, judge_fault
 from verify.ground import compare, lay_ground, run_recorded
 
@@ -100,7 +101,8 @@ def test_random_training_is_measured_by_the_notebooks_own_spread(tmp_path: Path)
     package = plant(tmp_path, NOTEBOOK.replace("n_estimators=10, random_state=0", "n_estimators=10"))
     report = json.loads(verify(str(package), "--json", "--no-record").stdout)
     states = {check["check"]: check["state"] for check in report["checks"]}
-    assert (report["verdict"], report["notebook"]["runs"]) == ("verified", 3)
+    assert report["verdict"] == "verified"
+    assert report["notebook"]["runs"] in (FIRST_LOOK, RUNS)
     assert (states["inference"], states["state"]) == ("equal", "random")
     assert not (package / ".nb2prod" / "verification.json").exists()
 

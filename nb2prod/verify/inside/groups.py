@@ -1,4 +1,4 @@
-"""The groups of comparisons, in the order in which they are shown."""
+"""The groups of comparisons, in the order in which they are shown, and how often the random ones are repeated."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ GROUPS = {
     "rows": "alone, in a batch, shuffled, without a category",
     "schema": "nulls and unseen categories",
 }
+
+FIRST_LOOK = 3
+RUNS = 8
+"""Runs of each side where training is random: three can show that nothing is amiss, eight tell that something is."""

@@ -30,6 +30,8 @@ class Results:
     cell: int = 0
     rows: int = 0
     how: str = ""
+    varies: bool = False
+    """Whether the notebook's own runs differ."""
 
     def add(self, group: str, what: str, difference: str | None, cell: int = 0) -> None:
         """Note a comparison: an empty difference is none, None could not be compared."""

@@ -1,20 +1,16 @@
 """In the package's interpreter: train the package and compare it with what the notebook left.
 
 Run as ``python -m nb2prod_inside.worker SPEC``. SPEC is a JSON file that names the package, its points, the recorded
-runs of the notebook (the first is the one to reproduce, further ones show its own spread) and the file for the results.
+runs of the notebook (the first is the one to reproduce, further ones show its own spread), further trainings of the
+package, and the file for the results.
 """
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import importlib
 import json
-import os
 import pickle
 import sys
-import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,40 +19,16 @@ import numpy as np
 from .ask import ask_rows, ask_schema
 from .compare import UnknownError, learned_differ, rows_agree, table
 from .locate import Spot, check_steps, first_spot, lonely_spot, wide
+from .package import Package, at_home
 from .recorded import Missing, Recorded
 from .result import Results
-from .rows import Lines, by_content, guesses, numbered, take
-from .spread import Spread
+from .rows import Lines, by_content, count, guesses, numbered, take
+from .spread import ANSWERS, Quantities, Spread
 from .steps import Way, walk
 
 Spec = dict[str, Any]
-
-
-@dataclass
-class Package:
-    """The modules of the package under test."""
-
-    name: str
-    training: Any
-    data: Any
-    inference: Any
-    preprocessing: Any
-    artifact: Any
-    schema: Any
-
-    @classmethod
-    def load(cls, name: str) -> Package:
-        """Import the modules."""
-        parts = ("training", "data", "inference", "preprocessing", "artifact", "schema")
-        return cls(name, *(importlib.import_module(f"{name}.{part}") for part in parts))
-
-    def state(self, learned: dict[str, Any]) -> Any:
-        """Build the state of learned values; those that only labels need stay empty."""
-        state = self.preprocessing.PreprocessingState()
-        for name, value in learned.items():
-            if hasattr(state, name):
-                setattr(state, name, value)
-        return state
+ASKED = 1000
+"""Raw rows, at most, that are asked of every run where training is random."""
 
 
 class Comparison:
@@ -69,7 +41,7 @@ class Comparison:
         self.points: dict[str, Any] = spec["points"]
         self.runs = [Recorded.read(path, spec["flat"], spec["package"]) for path in spec["records"]]
         self.recorded = self.runs[0]
-        self.spread = Spread(self.runs)
+        self.spread = Spread([], [])
         self.learned = {asked["name"]: self.recorded.learned(asked) for asked in self.points["state"]}
         self.lines: Lines | None = None
         self.wanted = self._wanted(self.recorded)
@@ -85,6 +57,9 @@ class Comparison:
                 if isinstance(value, Missing):
                     self.results.unknown("inference", name, value.reason)
         predictor, fitted = self._train()
+        if predictor is not None and self.spec["trainings"]:
+            self.spread = self._spread(predictor)
+            self.results.varies = self.spread.varies
         if fitted is not None:
             self._metrics(fitted)
             self._state(fitted)
@@ -178,9 +153,7 @@ class Comparison:
     def _train(self) -> tuple[Any, Any]:
         fitted = None
         try:
-            fitted = self.package.training.fit(**self.package.data.load_data())
-            self.package.training.prove_and_save(fitted, self.spec["artifacts"])
-            predictor = self.package.inference.Predictor.load(self.spec["artifacts"])
+            fitted, predictor = self.package.train(self.spec["artifacts"])
         except Exception as fault:  # the package's code may fail in any way
             self.results.add("training", "train", f"{type(fault).__name__}: {fault}"[:400] or "it fails")
             return None, fitted
@@ -197,14 +170,14 @@ class Comparison:
                 self.results.unknown("metrics", name, value.reason, cell)
                 continue
             for part, wanted in flat({name: value}).items():
-                self._metric(number, part, made.get(part, "nothing"), wanted, cell)
+                self._add("metrics", part, learned_differ(made.get(part, "nothing"), wanted), cell)
 
-    def _metric(self, number: int, name: str, got: Any, wanted: Any, cell: int) -> None:
-        said = learned_differ(got, wanted)
-        if said and isinstance(got, float) and self.spread.covers_metric(number, got):
-            self.results.random("metrics", name, said, cell)
+    def _add(self, group: str, name: str, said: str, cell: int = 0) -> None:
+        """Note a difference, or that it is no more than chance."""
+        if said and self.spread.excuses(group, name):
+            self.results.random(group, name, said, cell)
         else:
-            self.results.add("metrics", name, said, cell)
+            self.results.add(group, name, said, cell)
 
     def _state(self, fitted: Any) -> None:
         for asked in self.points["state"]:
@@ -218,10 +191,7 @@ class Comparison:
             except UnknownError as fault:
                 self.results.unknown("state", name, str(fault), cell)
                 continue
-            if said and self.spread.varies(asked):
-                self.results.random("state", name, said, cell)
-            else:
-                self.results.add("state", name, said, cell)
+            self._add("state", name, said, cell)
 
     def _predictions(self, predictor: Any) -> None:
         if self.lines is None or isinstance(self.wanted, Missing):
@@ -230,12 +200,53 @@ class Comparison:
         lines = self.lines
         way = walk([], lambda: predictor.predict(lines.rows))
         said = _answers_differ(way, table(self.wanted))
-        if said and not way.fault:
-            others = [self._wanted(run) for run in self.runs[1:]]
-            if self.spread.covers_answers(way.answer, self.wanted, others):
-                self.results.random("predictions", "predictions", said)
-                return
-        self.results.add("predictions", "predictions", said)
+        if way.fault:
+            self.results.add(*ANSWERS, said)
+        else:
+            self._add(*ANSWERS, said)
+
+    # ------------------------------------------------------------------ where training is random
+
+    def _spread(self, predictor: Any) -> Spread:
+        """Ask every run of the notebook, and every training of the package, for the same quantities."""
+        trained = [predictor, *(self.package.inference.Predictor.load(path) for path in self.spec["trainings"])]
+        rows = self._asked_of_all()
+        notebook = [self._of_notebook(run, rows) for run in self.runs]
+        return Spread(notebook, [self._of_package(one.artifact, rows) for one in trained])
+
+    def _asked_of_all(self) -> Any:
+        """Raw rows of which none is special to one run, where each may have split them another way."""
+        assert self.lines is not None
+        places = np.unique(np.linspace(0, count(self.lines.raw) - 1, ASKED).round().astype(int))
+        rows = take(self.lines.raw, places)
+        way = walk([], lambda: self._answer(rows))
+        return self.lines.rows if way.fault or len(table(way.answer)) != len(places) else rows
+
+    def _of_notebook(self, run: Recorded, rows: Any) -> Quantities:
+        learned = {asked["name"]: run.learned(asked) for asked in self.points["state"]}
+        found: Quantities = {("state", name): value for name, value in learned.items()}
+        for number in run.numbers("metric"):
+            flat = self.package.artifact.flat_numbers({run.points[number]["name"]: run.value(number)})
+            found.update({("metrics", part): value for part, value in flat.items()})
+        if not any(isinstance(value, Missing) for value in learned.values()):
+            state = self.package.state({name: value for name, value in learned.items() if not _final(name)})
+            found[ANSWERS] = self._asked(rows, state, learned.get("model"))
+        return found
+
+    def _of_package(self, artifact: Any, rows: Any) -> Quantities:
+        found: Quantities = {
+            ("state", asked["name"]): artifact.model if asked["final"] else getattr(artifact.state, asked["name"], None)
+            for asked in self.points["state"]
+        }
+        found.update({("metrics", part): value for part, value in artifact.metrics.items()})
+        found[ANSWERS] = self._asked(rows, artifact.state, artifact.model)
+        return found
+
+    def _asked(self, rows: Any, state: Any, model: Any) -> Any:
+        way = walk(
+            [], lambda: self.package.inference.predict_rows(numbered(copy.copy(rows)), *copy.deepcopy((state, model)))
+        )
+        return Missing(way.fault) if way.fault else way.answer
 
     # ------------------------------------------------------------------ serving
 
@@ -293,10 +304,7 @@ def _answers_differ(way: Way, wanted: Any) -> str:
 def main(path: str) -> None:
     """Compare and write the results."""
     spec = json.loads(Path(path).read_text(encoding="utf-8"))
-    sys.path.insert(0, spec["source"])
-    os.chdir(spec["folder"])
-    warnings.simplefilter("ignore")
-    with contextlib.redirect_stdout(sys.stderr):
+    with at_home(spec):
         try:
             results = Comparison(spec).run()
         except (ImportError, SyntaxError, pickle.UnpicklingError) as fault:
