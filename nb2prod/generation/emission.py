@@ -213,12 +213,31 @@ class Emitter:
         for name in dict.fromkeys(child.block for child in step.children):
             children = [child for child in step.children if child.block == name]
             blocks[name] = self.emit(children, mode)
-        if not any(blocks.values()):
+        if not any(blocks.values()) and not self._leaves_a_name(step, mode):
             return []
         if mode == "serve" and _all_alike(step, blocks):
             return blocks["body"]
         header = self.rewriter.rewrite_statement(step, self.noting(edit_for))
         return with_blocks(header, blocks)
+
+    def _leaves_a_name(self, step: Step, mode: Mode) -> bool:
+        """Whether something after a loop with nothing left in it reads the last value of its variable."""
+        if not isinstance(step.node, ast.For) or not step.binds:
+            return False
+        inside = {child.number for child in step.walk()}
+        kept = (
+            self.fitting.steps
+            if mode == "fit"
+            else {n for n in self.serving.served if self.serving.wanted.get(step.number)}
+        )
+        readers = (self.trace.steps[number] for number in kept - inside)
+        return any(
+            isinstance(node, ast.Name)
+            and reader.context.rename.get(node.id, node.id) in step.binds
+            and step.number in steps
+            for reader in readers
+            for node, steps in reader.deps.items()
+        )
 
     def _stores(self, where: dict[int, list[Capture]], step: Step) -> list[cst.BaseStatement]:
         if self.loading is not None:

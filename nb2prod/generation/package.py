@@ -240,11 +240,23 @@ def context_of(plan: Plan) -> dict[str, Any]:
     }
 
 
+IMPORTS = (ast.Import, ast.ImportFrom)
+
+
 def _out_of_reach(names: tuple[str, ...], analysis: Analysis) -> Refusal:
     """The refusal of a notebook whose generated code would read variables that are not there."""
     program = analysis.trace.program
     nodes = (node for statement in program.statements() for node in ast.walk(statement))
     place = next((program.place(node) for node in nodes if isinstance(node, ast.Name) and node.id in names), None)
+    imported = {name for step in analysis.trace.steps if isinstance(step.node, IMPORTS) for name in step.binds}
+    if names[0] in imported:
+        return Refusal(
+            f"{names[0]} is the name of an import and of a variable",
+            code="NB406",
+            place=place,
+            why="in a function the one would hide the other",
+            do=f"give the variable another name than {names[0]}",
+        )
     return Refusal(
         f"the prediction needs {', '.join(names)} where the package cannot reach it",
         code="NB406",

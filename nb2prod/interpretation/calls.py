@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from nb2prod.facts import UNKNOWN as NO_LITERAL
 from nb2prod.facts import Fact
-from nb2prod.interpretation import estimators, expressions, functions, selection, structure
+from nb2prod.interpretation import estimators, expressions, functions, hidden, selection, structure
 from nb2prod.interpretation.drawing import MAKERS, draws_one
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import read_source
@@ -125,6 +125,10 @@ def arguments(machine: Machine, node: ast.Call) -> Arguments:
 
 def module_attribute(machine: Machine, qualified: str, node: ast.Attribute) -> Value:
     """``np.nan``, ``sklearn.svm``, ``pd.DataFrame``: a name inside a module."""
+    if qualified == "sys.argv":
+        hidden.asked(machine, node)
+    if qualified == "os.environ":
+        hidden.reads_environment(machine, node)
     known = machine.facts.estimator(qualified)
     last = qualified.rpartition(".")[2]
     kind = "class" if known is not None or last[:1].isupper() else "module"
@@ -159,6 +163,9 @@ def _call_result(machine: Machine, node: ast.Call, made: ast.Call, callee: Value
 
 def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arguments) -> Value:
     root, last = qualified.partition(".")[0], qualified.rpartition(".")[2]
+    unseen = _unseen(machine, node, qualified, given)
+    if unseen is not None:
+        return unseen
     special = structure.SPECIAL.get(last) if last not in ("dump", "load") or root in structure.PICKLERS else None
     if special is not None and structure.is_special(qualified):
         return special(machine, node, given)
@@ -174,6 +181,28 @@ def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arg
     if fact.returns == "estimator" and fact.relation in ("const", "est"):
         return estimators.construct(machine, node, qualified, given)
     return apply_fact(machine, node, fact, None, given)
+
+
+def _unseen(machine: Machine, node: ast.Call, qualified: str, given: Arguments) -> Value | None:
+    """Calls that reach the notebook's variables, or a library, behind the analysis's back."""
+    first = given.positional[0] if given.positional else None
+    if qualified in hidden.NAMESPACES and not given.all():
+        return hidden.namespace(machine, node)
+    if qualified == "builtins.exec":
+        hidden.code_in_text(machine, node, "exec")
+    elif qualified == "builtins.eval" and first is not None and first.relation != "rows":
+        return hidden.evaluated(machine, node, given)
+    elif qualified in hidden.OPERATORS and first is not None:
+        hidden.spelled_as_method(machine, node, first)
+    elif qualified in ("os.getenv", "os.environ.get"):
+        hidden.reads_environment(machine, node)
+    elif qualified == "builtins.input":
+        hidden.asked(machine, node)
+    elif qualified == "builtins.setattr" and first is not None and len(given.positional) > 1:
+        hidden.patched(machine, node, first, str(given.positional[1].literal))
+        if first.place is None and isinstance(node.args[0], ast.Name) and first.kind != "module":
+            machine.add_writer(node.args[0], given.positional[-1])
+    return None
 
 
 def _looks_like_estimator(qualified: str) -> bool:
@@ -193,6 +222,12 @@ def _looks_like_estimator(qualified: str) -> bool:
 
 
 def _call_method(machine: Machine, node: ast.Call, owner: Value, name: str, given: Arguments) -> Value:
+    if name in hidden.SHELL and ast.unparse(node.func).startswith("get_ipython"):
+        hidden.code_in_text(machine, node, name)
+    if name in hidden.DUNDERS:
+        hidden.spelled_as_method(machine, node, owner)
+    if name in hidden.CHANGES and isinstance(node.func, ast.Attribute):
+        hidden.changed_inside(machine, node.func.value, owner, given.all())
     if name in structure.METHODS and owner.kind in structure.METHODS[name][0]:
         return structure.METHODS[name][1](machine, node, owner, given)
     piped = given.positional[0].function if name == "pipe" and given.positional else None
@@ -246,6 +281,8 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     relation = callback or fact.relation
     _record_sinks(machine, node, fact, owner, given)
     value = _result(machine, node, fact, relation, base, operands)
+    if value is not NONE:
+        hidden.view_of(machine, fact.name, value, base, given)
     return _with_mutation(machine, node, fact, owner, given, value)
 
 
@@ -290,7 +327,7 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return machine.fresh(result)
     rows = base.rows
     if relation in NEW_ROWS:
-        by = node if relation in ("rows", "aug") else None
+        by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None
         rows = machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else (), by=by)
     owner = base if relation == "group" else None
     answer = base.answer if kind == "frame" else None
@@ -377,6 +414,9 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
     if owner is None or name not in CALLBACKS:
         return None
     candidates = [*given.positional, *given.keywords.values()]
+    if any(_draws(machine, value) for value in candidates):
+        machine.note(node, Op("rng", owner, fact), heavy=True)
+        return "rng"
     called = next((value for value in candidates if value.function is not None), None)
     if called is None or called.function is None:
         return None
@@ -385,6 +425,8 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         if name == "assign" and other is not called and other.function is not None:
             functions.probe(machine, other.function, (element,))
     before = machine.heavy
+    hidden.late_defaults(machine, node, called.function)
+    hidden.remembers(machine, node, called.function)
     result = functions.probe(machine, called.function, (element,))
     heavy = machine.heavy > before or functions.is_heavy(machine, called.function, (element,))
     if fact.relation in ("fit", "agg") and owner.kind == "frame" and not heavy and result.relation == "rows":
@@ -395,6 +437,12 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
     return None
+
+
+def _draws(machine: Machine, callee: Value) -> bool:
+    """Whether a function of a library gives another answer each time."""
+    fact = machine.facts.lookup(callee.qualified) if callee.kind == "function" and callee.qualified else None
+    return fact is not None and fact.relation == "rng"
 
 
 def _element_for(fact: Fact, owner: Value) -> Value:
@@ -448,6 +496,10 @@ def _with_mutation(
         return NONE
     if fact.mutates == "args":
         mutated = list(given.positional)
+    if fact.name.startswith("numpy.") and "out" in given.keywords:
+        mutated = [given.keywords["out"]]
+    if given.keywords.get("copy", UNKNOWN).literal is False and fact.name.startswith("numpy.nan_to_num"):
+        mutated = list(given.positional[:1])
     for changed in mutated:
         machine.mutate(changed, relation=value.relation if changed.relation == "const" else changed.relation)
     return value
@@ -461,6 +513,8 @@ def store_in_place(machine: Machine, node: ast.Call, owner: Value, value: Value)
     """``inplace=True``: the receiver, or the frame whose column the receiver is, has new content."""
     assert isinstance(node.func, ast.Attribute)
     machine.mutate(owner, relation=value.relation, rows=value.rows, kind=value.kind)
+    if isinstance(node.func.value, ast.Name):
+        hidden.through_view(machine, node, owner)
     holder = column_holder(node.func.value)
     if holder is not None and owner.kind in ("series", "any"):
         machine.mutate(expressions.evaluate(machine, holder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from nb2prod.interpretation import hidden
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Event, Fit, Op, Sink
 from nb2prod.interpretation.values import MISSING, NONE, UNKNOWN, Value, combined_events, combined_taints, strongest
@@ -24,6 +25,8 @@ def construct(machine: Machine, node: ast.Call, qualified: str, given: Arguments
     relation = "const" if base.relation == "const" else "data"
     rows = base.rows if base.relation == "rows" else None
     value = machine.fresh(Value(kind="estimator", qualified=qualified, relation=relation, rows=rows))
+    if value.place is not None and "copy" in given.keywords and given.keywords["copy"].literal is False:
+        machine.overwriting.add(value.place)
     if base.relation == "rows":
         machine.note(node, Op("est", None, detail="construct"), heavy=True)
         machine.fits.append(Fit(machine.step, node, value, given.get(1, "X"), given.get(0, "y")))
@@ -46,6 +49,8 @@ def call_method(machine: Machine, node: ast.Call, owner: Value, given: Arguments
     fact = machine.facts.method("estimator", name)
     does = fact.does if fact is not None else None
     features, features_node = _features(given)
+    if owner.place in machine.overwriting and features is not None and does != "predict":
+        hidden.overwritten(machine, node, features)
     match does:
         case "fit":
             return _fit(machine, node, owner, given, features)

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable
 
-from nb2prod.interpretation import calls
+from nb2prod.interpretation import calls, functions, hidden
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
@@ -54,6 +54,8 @@ def _name(machine: Machine, node: ast.expr) -> Value:
     value = machine.read(node)
     if value is UNKNOWN and machine.emitted(node.id) not in machine.memory.names and node.id not in machine.local:
         return _outer_name(machine, node)
+    if value.function is not None and isinstance(value.function.node, ast.Lambda):
+        hidden.rebound(machine, node, value.function)
     if value.function is not None and isinstance(value.function.node, ast.FunctionDef):
         machine.step.free[node] = calls.free_definitions(machine, value.function)
     return value
@@ -99,7 +101,7 @@ def _attribute(machine: Machine, node: ast.expr) -> Value:  # noqa: C901, PLR091
         return owner.but(kind=f"indexer.{name}", owner=owner, place=None)
     if name == "T" and owner.kind in ("frame", "array", "any"):
         machine.note(node, Op("map", owner))
-        return owner.but(place=None)
+        return machine.share(machine.fresh(owner), [owner])
     fact = machine.facts.method(owner.kind, name)
     known = _known_column(owner, name)
     if known is not None:
@@ -128,6 +130,11 @@ def _known_column(owner: Value, name: str) -> Value | None:
 
 def _property(machine: Machine, node: ast.Attribute, owner: Value, relation: str, returns: str) -> Value:
     """``df.columns``, ``df.shape``, ``s.values``: attributes that describe or convert."""
+    value = _described(machine, node, owner, relation, returns)
+    return machine.share(value, [owner]) if node.attr in hidden.VIEWS else value
+
+
+def _described(machine: Machine, node: ast.Attribute, owner: Value, relation: str, returns: str) -> Value:
     if relation in ("agg", "meta") and owner.relation == "rows":
         machine.note(node, Op("meta", owner), heavy=True)
         kind = returns if returns not in ("any", "same", "arg") else "any"
@@ -278,8 +285,25 @@ def _answer_of(machine: Machine, node: ast.Dict, values: list[Value]) -> object:
     return None
 
 
+def _asks_for_a_name(node: ast.expr) -> bool:
+    """``'df' in globals()``: whether a name is bound, not what it holds."""
+    if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        return False
+    return ast.unparse(node.comparators[0]) in ("globals()", "locals()", "vars()", "dir()")
+
+
+def _is_bound(machine: Machine, node: ast.expr) -> Value:
+    assert isinstance(node, ast.Compare)
+    if not isinstance(node.left, ast.Constant):
+        return evaluate(machine, node.comparators[0]).but(kind="scalar")
+    bound = machine.emitted(str(node.left.value)) in machine.memory.names
+    return Value(kind="scalar", literal=bound == isinstance(node.ops[0], ast.In))
+
+
 def _operation(machine: Machine, node: ast.expr) -> Value:
     """Arithmetic, comparisons and boolean operators are element-wise."""
+    if _asks_for_a_name(node):
+        return _is_bound(machine, node)
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     values = [evaluate(machine, part) for part in parts]
     value = combine([value for value in values if value.kind != "none"])
@@ -344,7 +368,13 @@ def _lambda(machine: Machine, node: ast.expr) -> Value:
         evaluate(machine, default)
     with machine.locals(names):
         body = evaluate(machine, node.body)
-    return Value(kind="function", function=Function(node), taints=body.taints & {"random"})
+    reads = {
+        machine.emitted(name): machine.memory.names[machine.emitted(name)].steps
+        for name in functions.free_names(node)
+        if machine.emitted(name) in machine.memory.names and name not in machine.local
+    }
+    function = Function(node, defaults=hidden.defaults_now(machine, node), reads=reads)
+    return Value(kind="function", function=function, taints=body.taints & {"random"})
 
 
 def _arguments(arguments: ast.arguments) -> list[ast.arg]:
@@ -363,6 +393,8 @@ def element(value: Value, machine: Machine) -> Value:
         result = items[0]
         for other in items[1:]:
             result = _join_all(result, other)
+        if len({item.place for item in items}) > 1:
+            return machine.share(machine.fresh(result.but(literal=MISSING, place=None)), items)
         return result.but(literal=MISSING) if len(items) > 1 else result
     if value.relation == "rows":
         if value.kind == "frame":

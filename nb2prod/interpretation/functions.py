@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nb2prod.interpretation import expressions, statements
+from nb2prod.interpretation import expressions, hidden, statements
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Context, Free, Op
 from nb2prod.interpretation.values import (
@@ -132,6 +132,7 @@ def is_heavy(machine: Machine, function: Function, values: tuple[Value, ...]) ->
 
 def call_function(machine: Machine, node: ast.Call, function: Function, given: Arguments) -> Value:
     """Interpret a call of one of the notebook's functions."""
+    hidden.late_defaults(machine, node, function)
     if isinstance(function.node, ast.Lambda):
         return probe(machine, function, given.positional)
     if function.node in machine.call_stack or len(machine.call_stack) >= MAX_DEPTH:

@@ -8,7 +8,7 @@ point. Branches copy and join this state (see statements.py).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -154,6 +154,16 @@ class Machine:
     contexts: dict[tuple[object, ...], Context] = field(default_factory=dict)
     names_for: dict[tuple[int, str], str] = field(default_factory=dict)
     rows_for: dict[tuple[object, ...], int] = field(default_factory=dict)
+    views: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """For a heap object that may share its content with others: those."""
+    columns: dict[int, str] = field(default_factory=dict)
+    """For a column of a table as an object of its own: its name."""
+    definitions: dict[str, ast.AST] = field(default_factory=dict)
+    """The last definition of each function and class, by emitted name."""
+    environment: frozenset[int] = frozenset()
+    """The steps that set environment variables."""
+    overwriting: set[int] = field(default_factory=set)
+    """Estimators that were made with ``copy=False``: they may change the arrays that they are given."""
 
     @property
     def step(self) -> Step:
@@ -221,6 +231,38 @@ class Machine:
         self.memory.heap[value.place] = now.but(**changes)
         self.memory.written[value.place] = frozenset({self.step.number})
         self.step.mutates |= {value.place}
+        for place in self.viewed(value.place):
+            self.memory.written[place] = (self.memory.written.get(place) or NOWHERE) | {self.step.number}
+            self.step.mutates |= {place}
+
+    def add_writer(self, node: ast.Name, value: Value) -> None:
+        """Record that the current step changes something inside of a variable that is no heap object."""
+        name = self.emitted(node.id)
+        binding = self.memory.names.get(name)
+        if binding is None:
+            return
+        before = binding.value
+        learns = value.from_data and before.relation == "const"
+        after = before.but(relation="data", literal=MISSING) if learns else before.but(literal=MISSING)
+        self.memory.names[name] = Binding(after, binding.steps | {self.step.number})
+
+    def share(self, value: Value, others: Iterable[Value]) -> Value:
+        """Let a value be one that may share its content with others: what changes it changes them."""
+        places = tuple(other.place for other in others if other.place is not None and other.place != value.place)
+        if value.place is not None and places:
+            self.views[value.place] = tuple(dict.fromkeys((*self.views.get(value.place, ()), *places)))
+        return value
+
+    def viewed(self, place: int) -> list[int]:
+        """All heap objects that an object may share its content with."""
+        found: dict[int, None] = {}
+        pending = list(self.views.get(place, ()))
+        while pending:
+            other = pending.pop()
+            if other not in found:
+                found[other] = None
+                pending.extend(self.views.get(other, ()))
+        return list(found)
 
     def emitted(self, name: str) -> str:
         """The name under which a notebook name is emitted in the current context."""
@@ -389,4 +431,5 @@ def replace_step(step: Step) -> Step:
         inlined={},
         binds=frozenset(),
         mutates=frozenset(),
+        hidden=None,
     )

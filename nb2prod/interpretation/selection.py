@@ -156,7 +156,12 @@ def _columns(machine: Machine, node: ast.Subscript, owner: Value, index: Value) 
     kind = "series" if (not many or one_of_loop) and owner.kind == "frame" else ("frame" if many else "any")
     machine.note(node, Op("col", owner))
     base = _base(owner)
-    return machine.fresh(base.but(kind=kind, items=None, answer=owner.answer if kind == "frame" else None))
+    value = machine.fresh(base.but(kind=kind, items=None, answer=owner.answer if kind == "frame" else None))
+    if kind == "series" and value.place is not None:
+        machine.share(value, [base])
+        if isinstance(index.literal, str):
+            machine.columns[value.place] = index.literal
+    return value
 
 
 def _loop_names(node: ast.stmt) -> set[str]:
@@ -180,7 +185,13 @@ def _by_parts(machine: Machine, node: ast.Subscript, owner: Value, parts: list[a
     value = machine.step.values.get(column)
     if value is not None and value.kind in ("str", "scalar") and not isinstance(column, ast.Slice):
         kind = "series" if rows.kind == "frame" else ("array" if rows.kind == "array" else rows.kind)
-    return machine.fresh(rows.but(kind=kind, items=None, answer=rows.answer if kind == rows.kind else None))
+    value = machine.fresh(rows.but(kind=kind, items=None, answer=rows.answer if kind == rows.kind else None))
+    return machine.share(value, [owner]) if owner.kind == "array" and _is_whole(parts[0]) else value
+
+
+def _is_whole(part: ast.expr) -> bool:
+    """Whether ``a[:, 0]`` takes all rows: then it is a view."""
+    return isinstance(part, ast.Slice) and part.lower is None and part.upper is None
 
 
 def _row_part(machine: Machine, node: ast.Subscript, owner: Value, part: ast.expr) -> Value:

@@ -11,12 +11,14 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.interpretation import expressions, functions
+from nb2prod.interpretation import expressions, functions, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
 
 MAX_UNROLL = 40
+IN_PLACE = frozenset({"list", "dict", "set", "array", "series", "frame"})
+"""Kinds whose objects ``x += 1`` changes, so that whoever else holds them sees it."""
 UNROLL_KINDS = frozenset({"frame", "series", "array", "estimator", "sparse"})
 
 
@@ -178,15 +180,36 @@ def _store_into(machine: Machine, target: ast.Subscript | ast.Attribute, value: 
     holder = expressions.evaluate(machine, target.value)
     index = expressions.evaluate(machine, target.slice) if isinstance(target, ast.Subscript) else UNKNOWN
     root = root_name(target)
+    if isinstance(target, ast.Attribute):
+        hidden.patched(machine, target, holder, target.attr)
     if root is None:
+        hidden.stores_into_namespace(machine, target)
         return
     changed = machine.read(root)
+    if holder.qualified == "os.environ":
+        machine.environment |= {machine.step.number}
+    if changed.place is None and changed.kind != "module" and root.id not in machine.local:
+        machine.add_writer(root, value)
+    if _is_turned(target):
+        hidden.written_through(machine, target, None)
     if changed is not holder and holder.place is not None and not holder.kind.startswith("indexer."):
         _content_after(machine, holder, index, value, node)
-    _content_after(machine, changed, index, value, node)
+    inside = changed is not holder and changed.kind in ("dict", "list")
+    _content_after(machine, changed, UNKNOWN if inside else index, value, node, kept=inside)
+    hidden.through_view(machine, target, changed)
+    if changed.kind == "frame" and value.kind == "series":
+        labels.check(machine, target, [changed, value])
 
 
-def _content_after(machine: Machine, holder: Value, index: Value, value: Value, node: ast.expr | None) -> None:
+def _is_turned(target: ast.expr) -> bool:
+    """``a.T[0] = ...``: the first index counts columns."""
+    turned = (node for node in ast.walk(target) if isinstance(node, ast.Attribute) and node.attr == "T")
+    return isinstance(target, ast.Subscript) and any(turned)
+
+
+def _content_after(
+    machine: Machine, holder: Value, index: Value, value: Value, node: ast.expr | None, kept: bool = False
+) -> None:
     holder = machine.content(holder)
     column = index.literal if isinstance(index.literal, str) else None
     answer = (machine.step, node, column) if value.events and node is not None else holder.answer
@@ -195,7 +218,7 @@ def _content_after(machine: Machine, holder: Value, index: Value, value: Value, 
         "events": holder.events | value.events,
         "answer": answer,
         "literal": MISSING,
-        "items": _items_after(machine, holder, index, value),
+        "items": holder.items if kept else _items_after(machine, holder, index, value),
     }
     if holder.kind in ("dict", "list") and value.kind == "estimator":
         changes["owner"] = value
@@ -235,10 +258,28 @@ def _augmented(machine: Machine, node: ast.stmt) -> None:
     added = expressions.evaluate(machine, node.value)
     value = expressions.combine([before, added], before.kind if before.kind != "any" else None)
     value = value.but(literal=MISSING, place=None, items=None)
-    if isinstance(node.target, ast.Name):
+    if isinstance(node.target, ast.Name) and before.kind in IN_PLACE and _shared(machine, node.target.id, before):
+        hidden.through_view(machine, node, before)
+        machine.mutate(before, relation=value.relation, rows=value.rows, literal=MISSING, items=None)
+        machine.step.binds |= {machine.emitted(node.target.id)}
+    elif isinstance(node.target, ast.Name):
         machine.bind(node.target.id, machine.fresh(value))
     else:
         store(machine, node.target, value, node.value)
+
+
+def _shared(machine: Machine, name: str, value: Value) -> bool:
+    """Whether an object has another name too, or shares its content with another object."""
+    if value.place is None:
+        return False
+    held = (other for other, binding in machine.memory.names.items() if other != machine.emitted(name))
+    return bool(machine.viewed(value.place)) or any(
+        value.place in _places_in(machine.memory.names[other].value) for other in held
+    )
+
+
+def _places_in(value: Value) -> set[int | None]:
+    return {value.place, *(item.place for _, item in value.items or ())}
 
 
 def _annotated(machine: Machine, node: ast.stmt) -> None:
@@ -422,6 +463,10 @@ def _unroll(machine: Machine, step: Step, node: ast.For | ast.AsyncFor, iterated
         _bind_round(machine, node.target, node.iter, key, machine.content(item), context, outer, rebound)
         with machine.in_context(context):
             run_block(machine, node.body)
+    if isinstance(node.target, ast.Name) and iterated.items:
+        last = context.rename.get(node.target.id)
+        if last is not None and last != machine.emitted(node.target.id):
+            bind_step(machine, machine.emitted(node.target.id), ast.Name(last, ast.Load()), Context(), outer)
 
 
 def _bind_round(
@@ -547,6 +592,7 @@ def _with(machine: Machine, node: ast.stmt) -> None:
     step = _begin(machine, node)
     for item in node.items:
         value = expressions.evaluate(machine, item.context_expr)
+        hidden.on_leaving(machine, item.context_expr)
         if item.optional_vars is not None:
             store(machine, item.optional_vars, value, None)
     with machine.inside(step, "body"):
@@ -577,7 +623,9 @@ def _try(machine: Machine, node: ast.stmt) -> None:
 def _function(machine: Machine, node: ast.stmt) -> None:
     assert isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     _begin(machine, node)
-    function = Function(node, machine.context.rename)
+    hidden.redefined(machine, node)
+    machine.definitions[machine.emitted(node.name)] = node
+    function = Function(node, machine.context.rename, hidden.defaults_now(machine, node))
     machine.functions[machine.emitted(node.name)] = function
     machine.bind(node.name, Value(kind="function", function=function))
 
@@ -585,6 +633,8 @@ def _function(machine: Machine, node: ast.stmt) -> None:
 def _class(machine: Machine, node: ast.stmt) -> None:
     assert isinstance(node, ast.ClassDef)
     step = _begin(machine, node)
+    hidden.redefined(machine, node)
+    machine.definitions[machine.emitted(node.name)] = node
     for base in node.bases:
         expressions.evaluate(machine, base)
     names = frozenset(child.name for child in node.body if isinstance(child, ast.FunctionDef))

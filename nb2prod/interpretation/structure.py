@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nb2prod.interpretation import expressions, statements
+from nb2prod.interpretation import expressions, labels, statements
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import gathers_files, read_source
 from nb2prod.interpretation.trace import Op, Sink
@@ -88,6 +88,8 @@ def concat(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     flat = name == "hstack" and all(value.kind in ("series", "list") for value in values)
     if sideways and not flat:
         machine.note(node, Op("col", base))
+        if kind == "frame":
+            labels.check(machine, node, row_values)
         return machine.fresh(_combined(kind, base.rows, values))
     parents = tuple(value.rows for value in row_values if value.rows is not None)
     rows = machine.new_rows("concat", parents, by=node)
@@ -141,7 +143,7 @@ def table(machine: Machine, node: ast.Call, given: Arguments) -> Value:
             kind="series" if name == "Series" else "frame",
             relation=base.relation,
             rows=base.rows,
-            taints=combined_taints(values),
+            taints=combined_taints(values) | labels.numbered(machine, data, index),
             events=combined_events(values),
             answer=answer,
         )

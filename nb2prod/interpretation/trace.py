@@ -38,6 +38,20 @@ class Op:
     detail: str = ""
 
 
+@dataclass(frozen=True, eq=False)
+class Hidden:
+    """Something in a step that cannot be followed: whoever needs what it may have changed must refuse."""
+
+    node: ast.AST
+    message: str
+    why: str
+    do: str
+    anywhere: bool = True
+    """Whether training must refuse too; else its code may run as it is, and only inference refuses."""
+    column: str | None = None
+    """The only column that may have changed, where that is known."""
+
+
 @dataclass(frozen=True)
 class Free:
     """A global that a function of the notebook reads: its value and the definitions that reach it."""
@@ -70,12 +84,13 @@ class Step:
     mutates: frozenset[int] = frozenset()
     """Heap objects whose content this step changes."""
     roles: set[str] = field(default_factory=set)
+    hidden: Hidden | None = None
 
     def forget(self, parent: Step | None) -> None:
         """Start over for a second round of the loop that this step is in."""
         self.parent = parent
         self.children, self.deps, self.free, self.values, self.ops = [], {}, {}, {}, {}
-        self.inlined, self.binds, self.mutates = {}, frozenset(), frozenset()
+        self.inlined, self.binds, self.mutates, self.hidden = {}, frozenset(), frozenset(), None
 
     @property
     def line(self) -> int:

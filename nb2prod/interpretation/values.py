@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Relation = Literal["const", "rows", "data"]
-Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted"]
-"""``position``, ``label``: the number or label of the row itself; ``shifted``: computed from one, so of another row."""
+Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted", "numbered"]
+"""``position``, ``label``: the number or label of the row itself; ``shifted``: computed from one, so of another row;
+``numbered``: the labels were counted anew, and are no longer those of the rows that were read."""
 
 MAX_JOIN_DEPTH: Final = 4
 """Containers nested deeper than this are not followed element by element."""
@@ -60,6 +61,10 @@ class Function:
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     rename: dict[str, str] = field(default_factory=dict)
     """Emitted names of the scope in which it was defined."""
+    defaults: dict[str, frozenset[int]] = field(default_factory=dict)
+    """For the names in the defaults of its parameters: the steps that had bound them when it was defined."""
+    reads: dict[str, frozenset[int]] = field(default_factory=dict)
+    """For the outer variables of a lambda: the steps that had bound them when it was defined."""
 
 
 @dataclass(frozen=True, eq=False)

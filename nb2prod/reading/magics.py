@@ -86,7 +86,8 @@ class _Record:
     notes: list[tuple[int, str]] = field(default_factory=list)
 
     def drop(self, line: int, text: str, shell: str = "") -> None:
-        self.notes.append((line, text.strip()))
+        if (line, text.strip()) not in self.notes:
+            self.notes.append((line, text.strip()))
         self.requirements += [name for name in installed(shell or text) if name not in self.requirements]
 
 
@@ -227,6 +228,8 @@ def _escaped(escape: re.Match[str], text: str, line: int, record: _Record) -> st
     record.drop(line, text)
     if mark == "%" and name == "pylab":
         return _blank(text, indent + PYLAB)
+    if mark == "%" and name == "run" and arguments:
+        return _blank(text, f"{indent}get_ipython().run_line_magic('run', {' '.join(arguments.split())!r})")
     return _blank(text, indent and f"{indent}pass")
 
 
@@ -283,7 +286,8 @@ def _without_shell_calls(text: str, record: _Record) -> str:
     tree = parse(text) if "get_ipython" in text else None
     if tree is None:
         return text
-    spots = [node for node in ast.walk(tree) if isinstance(node, (ast.Expr, ast.Assign)) and _calls_shell(node.value)]
+    statements = [node for node in ast.walk(tree) if isinstance(node, (ast.Expr, ast.Assign))]
+    spots = [node for node in statements if _calls_shell(node.value) and not _runs_text(node.value)]
     for node in sorted(spots, key=lambda node: (node.lineno, node.col_offset), reverse=True):
         text = _replace_call(text, node, record)
     return text
@@ -293,6 +297,12 @@ def _calls_shell(node: ast.expr) -> bool:
     while isinstance(node, (ast.Call, ast.Attribute)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return isinstance(node, ast.Name) and node.id == "get_ipython"
+
+
+def _runs_text(node: ast.expr) -> bool:
+    """Whether a call runs Python among the notebook's names: it stays, for the analysis to know of it."""
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr in ("run_cell", "run_code", "safe_execfile", "ex")
 
 
 def _replace_call(text: str, node: ast.Expr | ast.Assign, record: _Record) -> str:

@@ -11,7 +11,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.interpretation.trace import Step, Trace
+from nb2prod.errors import Refusal
+from nb2prod.interpretation.trace import Hidden, Step, Trace
 from nb2prod.slicing.reading import definitions_for_reading, deps_but_reading, opens_sources
 from nb2prod.slicing.scores import Metric, in_loop, reported_scores, what_is_read
 from nb2prod.slicing.slices import Capture, ServeSlice
@@ -83,7 +84,16 @@ def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = 
         closure.include(
             [serving.answer.step.number, proof.labels_step.number, *what_is_read(proof.labels_step, proof.labels)]
         )
+    for step in (trace.steps[number] for number in sorted(closure.steps)):
+        if step.hidden is not None and step.hidden.anywhere:
+            raise unfollowed(trace, step.hidden)
     return FitSlice(frozenset(closure.steps), metrics, proof)
+
+
+def unfollowed(trace: Trace, hidden: Hidden) -> Refusal:
+    """The refusal of a step that the slice needs and that cannot be followed."""
+    place = trace.program.place(hidden.node)
+    return Refusal(hidden.message, code="NB406", place=place, why=hidden.why, do=hidden.do)
 
 
 def seeding_steps(trace: Trace) -> list[int]:

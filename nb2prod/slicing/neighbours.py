@@ -32,13 +32,14 @@ def _carried(step: Step, node: ast.AST, inside: Mapping[int, Step]) -> bool:
     if any(n in inside and n >= step.number and name in inside[n].binds for n in numbers):
         return True
     value = step.values.get(node)
-    held = value is not None and value.kind in ("list", "dict")
+    held = value is not None and value.kind in ("list", "dict", "set", "any")
     return held and any(n in inside for n in numbers) and _is_looked_up(step, node)
 
 
 def _is_looked_up(step: Step, node: ast.Name) -> bool:
-    """Whether an element of a variable is read."""
+    """Whether an element of a variable is read, or looked for."""
     return any(
-        isinstance(child, ast.Subscript) and child.value is node and isinstance(child.ctx, ast.Load)
+        (isinstance(child, ast.Subscript) and child.value is node and isinstance(child.ctx, ast.Load))
+        or (isinstance(child, ast.Compare) and node in child.comparators)
         for child in ast.walk(step.node)
     )

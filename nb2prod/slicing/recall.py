@@ -17,11 +17,12 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.relabelling import relabels
 from nb2prod.interpretation.statements import root_name
-from nb2prod.interpretation.trace import Event, Op, Step, Trace
+from nb2prod.interpretation.trace import Event, Hidden, Op, Step, Trace
 from nb2prod.interpretation.values import SINGLE, Value
 from nb2prod.slicing.call_templates import argument, call_template
 from nb2prod.slicing.choice import Answer
 from nb2prod.slicing.columns import ALL, Columns, literal_names
+from nb2prod.slicing.fitting import unfollowed
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
@@ -116,6 +117,8 @@ class Recall:
         if opens_sources(step):
             self.served[step.number] = "once"
             return
+        if step.hidden is not None:
+            raise unfollowed(self.trace, step.hidden)
         self.served[step.number] = "keep"
         node = step.node
         if is_fold_loop(step):
@@ -309,7 +312,7 @@ def _alternatives(trace: Trace, chain: Mapping[int, int]) -> list[int]:
     found = []
     for rows in [trace.row_sets[number] for number in chain if trace.row_sets[number].how == "source"]:
         step = trace.steps[rows.step]
-        for other in trace.row_sets.values():
+        for other in (rows for rows in trace.row_sets.values() if rows.step < len(trace.steps)):
             at = trace.steps[other.step]
             beside = step.parent is not None and at.parent is step.parent and at.binds == step.binds
             if other.how == "source" and other is not rows and beside and not isinstance(at.node, ast.For):
@@ -339,8 +342,17 @@ def _header_expressions(node: ast.stmt) -> list[ast.expr]:
 # ---------------------------------------------------------------------- statements
 
 
-def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901 - one branch for each kind of statement
+def _is_asked_for(walk: Recall, hidden: Hidden) -> bool:
+    """Whether what cannot be followed may have changed a column that is needed."""
+    return hidden.column is None or walk.need.has_any(frozenset({hidden.column}))
+
+
+def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901, PLR0912 - one branch for each kind of statement
     """Serve one statement whose effect is asked for."""
+    if step.hidden is not None:
+        if _is_asked_for(walk, step.hidden):
+            raise unfollowed(walk.trace, step.hidden)
+        return
     if step.bind is not None:
         walk.served[step.number] = "keep"
         serve(walk, step, step.bind[1])
@@ -958,6 +970,11 @@ def _kept_operand(walk: Recall, step: Step, node: ast.expr) -> ast.expr | None:
 
 def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
     """Recall a learned value instead of computing it."""
+    if any(isinstance(child, ast.NamedExpr) for child in ast.walk(node)):
+        walk.refuse(
+            step, node, "NB406", f"{ast.unparse(node)[:70]} names a learned value inside of an expression",
+            "inference recalls the value, and nothing would bind the name", "assign it in a statement of its own",
+        )  # fmt: skip
     if isinstance(node, ast.Name):
         name = step.context.rename.get(node.id, node.id)
         capture_name(walk, step, node, name, step.deps.get(node, frozenset()), value)

@@ -1,0 +1,118 @@
+"""What the analysis cannot follow is refused where the prediction needs it, and only there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import WriteNotebook
+
+from nb2prod.errors import Refusal
+from nb2prod.pipeline import Analysis, Options, analyse
+
+FRAME = """\
+# %%
+import operator
+import os
+import sys
+import numpy as np
+import pandas as pd
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+df = pd.read_csv("people.csv")
+# %%
+{cell}
+# %%
+X, y = df[["age", "fare"]], df["left"]
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+model = LogisticRegression().fit(X_train, y_train)
+y_pred = model.predict(X_test)
+"""
+FOLLOWED_NOWHERE = {
+    "code in a text": ("exec(\"df['age'] = df['age'] * 2\")", "exec"),
+    "code made in a loop": ("for c in ['age']:\n    exec(f\"df['{c}'] = 1\")", "exec"),
+    "a value from a text": ("df['age'] = eval(\"df['age'] - df['age'].mean()\")", "eval"),
+    "a store into the globals": ("globals()['df'] = df.assign(age=1)", "globals"),
+    "a table from the locals": ("d = locals()['df']\nd['age'] = 0", "locals"),
+    "a cell run by a cell": ("get_ipython().run_cell(\"df['age'] = 0\")", "run_cell"),
+    "a file run by a magic": ("%run -i prepare.py", "run_line_magic"),
+    "an assignment as a method": ("df.__setitem__('age', df['age'] % 5)", "assigns by a call"),
+    "an assignment as a function": ("operator.setitem(df, 'age', df['age'] % 5)", "assigns by a call"),
+    "a patched method": ("pd.Series.fillna = lambda s, v: s\ndf['age'] = df['age'].fillna(0)", "is replaced"),
+    "a patched function": ("np.log1p = np.sqrt\ndf['age'] = np.log1p(df['age'])", "is replaced"),
+    "an array of a column": ("v = df['age'].values\nv[v > 30] = 0", "shares its memory"),
+    "a column added to in place": ("s = df['age']\ns += 7", "shares its memory"),
+    "a turned array": ("df[['age', 'fare']].values.T[0] = 1\ndf.T[0] = 1", "shares its memory"),
+    "a scaler without a copy": (
+        "a = df[['age']].values\nStandardScaler(copy=False).fit_transform(a)\ndf['age'] = a[:, 0]",
+        "copy=False",
+    ),
+    "a memory in a default": (
+        "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['age'] = df['age'].map(f)",
+        "'seen'",
+    ),
+    "a memory in a global": ("n = {}\ndf['age'] = df['age'].map(lambda v: n.setdefault(v, len(n)))", "'n'"),
+    "a counter": ("n = 0\ndef f(v):\n    global n\n    n += 1\n    return n\ndf['age'] = df['age'].map(f)", "'n'"),
+    "a late default": ("k = 2\ndef f(s, m=k):\n    return s % m\nk = 3\ndf['age'] = f(df['age'])", "default"),
+    "a late variable of a lambda": ("k = 2\nf = lambda s: s % k\nk = 3\ndf['age'] = df['age'].map(f)", "bound anew"),
+    "a function of a branch": (
+        "def f(v):\n    return v\nif df['age'].mean() > 3:\n    def f(v):\n        return v + 1\ndf['age'] = df['age'].map(f)",
+        "second time",
+    ),
+    "a name inside of an expression": ("df['age'] = df['age'] - (m := df['age'].mean())", "names a learned value"),
+    "an answer at the keyboard": ("df['age'] = df['age'] * float(input())", "input"),
+    "an argument of the command": ("df['age'] = df['age'] * len(sys.argv)", "argv"),
+    "a hash": ("df['age'] = df['town'].apply(hash)", "hash"),
+    "a set of what came before": (
+        "seen, out = set(), []\nfor v in df['age']:\n    out.append(v in seen)\n    seen.add(v)\ndf['age'] = out",
+        "for each row",
+    ),
+    "columns numbered anew": (
+        "df = df.dropna()\ne = pd.DataFrame(df[['age']].values % 3, columns=['z'])\ndf = pd.concat([df, e], axis=1)",
+        "numbered differently",
+    ),
+    "a column numbered anew": ("df = df.dropna()\ne = pd.DataFrame(df[['age']].values)\ndf['age'] = e[0]", "numbered"),
+    "a table filtered and numbered": (
+        "f = df[df['age'] > 1].reset_index(drop=True)\ndf = pd.concat([f, df[['town']]], axis=1)",
+        "numbered differently",
+    ),
+}
+FOLLOWED = {
+    "a name asked for": ("if 'df' in globals():\n    df['age'] = df['age'] % 5", "% 5"),
+    "a list under two names": ("a = ['age']\nb = a\nb += ['fare']\ndf['age'] = df[a].sum(axis=1)", "+= ["),
+    "a dict in a list": ("m = {'x': 1}\nfor d in [m, {}]:\n    d['x'] = 3\ndf['age'] = df['town'].map(m)", "['x'] = 3"),
+    "a list in a dict": ("g = {}\nfor t, a in zip(df['town'], df['age']):\n    g.setdefault(t, []).append(a)\ndf['age'] = df['town'].map(g)", ".append("),
+    "an array written to": ("a = df[['age']].values\nnp.mod(a, 7, out=a)\ndf['age'] = a[:, 0]", "out=a"),
+    "a second function": ("def f(v):\n    return v\ndf['age'] = df['age'].map(f)\ndef f(v):\n    return v + 1\ndf['fare'] = df['fare'].map(f)", "f"),
+    "the last round of a loop": ("for c in ['town', 'fare']:\n    pass\ndf['age'] = df[c]", "for c in"),
+    "the environment": ("os.environ['K'] = '5'\ndf['age'] = df['age'] % int(os.getenv('K', 3))", "os.environ"),
+    "a label written to": ("y = df['left']\ny[y == 'Yes'] = 1", "df"),
+    "the same numbers": (
+        "df = df.dropna().reset_index(drop=True)\ne = pd.DataFrame(df[['age']].values, columns=['z'])\ndf = pd.concat([df, e], axis=1)",
+        "concat",
+    ),
+    "code for the eye": ("exec(\"print(3)\")\nprint(eval('df.shape'))", "df"),
+    "sizes of all names": ("for n in list(globals()):\n    sys.getsizeof(globals()[n])", "df"),
+    "an old name brought back": ("pd.DataFrame.iteritems = pd.DataFrame.items\nnp.bool = bool", "df"),
+}  # fmt: skip
+
+
+def analysed(write_notebook: WriteNotebook, cell: str) -> Analysis:
+    return analyse(write_notebook(FRAME.format(cell=cell)), Options())
+
+
+@pytest.mark.parametrize(("cell", "says"), FOLLOWED_NOWHERE.values(), ids=FOLLOWED_NOWHERE)
+def test_refuses_what_cannot_be_followed(write_notebook: WriteNotebook, cell: str, says: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(says)) as refused:
+        analysed(write_notebook, cell)
+    assert refused.value.place is not None and refused.value.place.cell == 2
+    assert refused.value.do
+
+
+@pytest.mark.parametrize(("cell", "needs"), FOLLOWED.values(), ids=FOLLOWED)
+def test_follows_what_only_looks_like_it(write_notebook: WriteNotebook, cell: str, needs: str) -> None:
+    analysis = analysed(write_notebook, cell)
+    served = (analysis.trace.steps[number] for number in analysis.serving.served)
+    assert any(needs in line for step in served for line in analysis.trace.program.line(step.line).split("\n"))
