@@ -40,6 +40,7 @@ LONGER = {
     "nb2prod/interpretation/expressions.py": "every kind of expression of the language",
     "nb2prod/generation/modules.py": "every module of the generated package",
     "nb2prod/slicing/recall.py": "one walk over every kind of statement and expression",
+    "nb2prod/interpretation/machine.py": "every register of the interpreter, with what reads and writes it",
     "nb2prod/interpretation/structure.py": "every call whose meaning is structural",
     "nb2prod/interpretation/statements.py": "every kind of statement of the language",
     "tests/drift/test_update.py": "every outcome of extracting again",
