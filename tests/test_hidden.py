@@ -73,7 +73,10 @@ FOLLOWED_NOWHERE = {
         "df = df.dropna()\ne = pd.DataFrame(df[['age']].values % 3, columns=['z'])\ndf = pd.concat([df, e], axis=1)",
         "numbered differently",
     ),
-    "a column numbered anew": ("df = df.dropna()\ne = pd.DataFrame(df[['age']].values)\ndf['age'] = e[0]", "numbered"),
+    "a column numbered anew": (
+        "df = df.dropna()\ne = pd.DataFrame(df[['age']].values)\ndf['age'] = e[0]",
+        "numbered",
+    ),
     "a table filtered and numbered": (
         "f = df[df['age'] > 1].reset_index(drop=True)\ndf = pd.concat([f, df[['town']]], axis=1)",
         "numbered differently",
@@ -82,10 +85,19 @@ FOLLOWED_NOWHERE = {
 FOLLOWED = {
     "a name asked for": ("if 'df' in globals():\n    df['age'] = df['age'] % 5", "% 5"),
     "a list under two names": ("a = ['age']\nb = a\nb += ['fare']\ndf['age'] = df[a].sum(axis=1)", "+= ["),
-    "a dict in a list": ("m = {'x': 1}\nfor d in [m, {}]:\n    d['x'] = 3\ndf['age'] = df['town'].map(m)", "['x'] = 3"),
-    "a list in a dict": ("g = {}\nfor t, a in zip(df['town'], df['age']):\n    g.setdefault(t, []).append(a)\ndf['age'] = df['town'].map(g)", ".append("),
+    "a dict in a list": (
+        "m = {'x': 1}\nfor d in [m, {}]:\n    d['x'] = 3\ndf['age'] = df['town'].map(m)",
+        "['x'] = 3",
+    ),
+    "a list in a dict": (
+        "g = {}\nfor t, a in zip(df['town'], df['age']):\n    g.setdefault(t, []).append(a)\ndf['age'] = df['town'].map(g)",
+        ".append(",
+    ),
     "an array written to": ("a = df[['age']].values\nnp.mod(a, 7, out=a)\ndf['age'] = a[:, 0]", "out=a"),
-    "a second function": ("def f(v):\n    return v\ndf['age'] = df['age'].map(f)\ndef f(v):\n    return v + 1\ndf['fare'] = df['fare'].map(f)", "f"),
+    "a second function": (
+        "def f(v):\n    return v\ndf['age'] = df['age'].map(f)\ndef f(v):\n    return v + 1\ndf['fare'] = df['fare'].map(f)",
+        "f",
+    ),
     "the last round of a loop": ("for c in ['town', 'fare']:\n    pass\ndf['age'] = df[c]", "for c in"),
     "the environment": ("os.environ['K'] = '5'\ndf['age'] = df['age'] % int(os.getenv('K', 3))", "os.environ"),
     "a label written to": ("y = df['left']\ny[y == 'Yes'] = 1", "df"),

@@ -45,9 +45,8 @@ def evaluation_slice(trace: Trace, serving: ServeSlice) -> Evaluation | None:
     last = sinks[-1]
     assert last.truth is not None
     event = replace(answer.event, rows=_rows(last))
-    taken = {capture.name for capture in serving.captures}
     try:
-        labels = recall(trace, Answer(last.step, last.truth, event, "label"), taken)
+        labels = recall(trace, Answer(last.step, last.truth, event, "label"), serving)
     except Refusal:
         return None
     if set(labels.sources.values()) != set(serving.sources.values()):

@@ -58,6 +58,8 @@ class Recall:
     frees: dict[tuple[int, ast.AST, str], Template] = field(default_factory=dict)
     fit_edits: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     captures: dict[object, Capture] = field(default_factory=dict)
+    known: dict[object, Capture] = field(default_factory=dict)
+    """What the slice of the prediction has stored already, while the labels are served."""
     uses: dict[object, list[Step]] = field(default_factory=dict)
     names: StateNames = field(default_factory=lambda: StateNames({"model"}))
     bound: frozenset[str] = frozenset()
@@ -153,10 +155,12 @@ class Recall:
         raise Refusal(message, code=code, place=self.trace.program.place(node), why=why, do=do)
 
 
-def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlice:
-    """Compute the inference slice of an answer; ``taken`` are names that the state has already."""
+def recall(trace: Trace, answer: Answer, beside: ServeSlice | None = None) -> ServeSlice:
+    """Compute the inference slice of an answer; what the slice ``beside`` it has in the state is not stored again."""
     walk = Recall(trace, answer)
-    walk.names.taken |= set(taken)
+    if beside is not None:
+        walk.names.taken |= {capture.name for capture in beside.captures}
+        walk.known = {key: capture for key, capture in beside.learned.items() if not capture.keys}
     walk.chain = request_rows(trace, answer.event)
     number = answer.step.number
     for outer in answer.step.ancestors():
@@ -171,6 +175,7 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
     _refuse_rounds(walk, answer)
     _tolerate_absence(walk)
     _walk_over_folds(walk)
+    learned = _at_first_use(walk)
     return ServeSlice(
         answer=answer,
         chain=dict(walk.chain),
@@ -181,7 +186,8 @@ def recall(trace: Trace, answer: Answer, taken: Iterable[str] = ()) -> ServeSlic
         wraps=dict(walk.wraps),
         frees=dict(walk.frees),
         fit_edits=dict(walk.fit_edits),
-        captures=_at_first_use(walk),
+        captures=tuple(learned.values()),
+        learned=learned,
         sources=dict(walk.sources),
         models=dict(walk.models),
         diagnostics=tuple(walk.diagnostics),
@@ -221,15 +227,15 @@ def _refuse_rounds(walk: Recall, answer: Answer) -> None:
             )  # fmt: skip
 
 
-def _at_first_use(walk: Recall) -> tuple[Capture, ...]:
+def _at_first_use(walk: Recall) -> dict[object, Capture]:
     """Captures in the order of the program, each at the first step that recalls it."""
     at = {step.number: place for place, step in enumerate(s for top in walk.trace.top for s in top.walk())}
-    found = []
+    found: list[tuple[object, Capture]] = []
     for key, capture in walk.captures.items():
         steps = [step for step in walk.uses.get(key, [capture.step]) if step.number in at] or [capture.step]
         first = min(steps, key=lambda step: at.get(step.number, 0))
-        found.append(replace(capture, step=first))
-    return tuple(sorted(found, key=lambda capture: at.get(capture.step.number, 0)))
+        found.append((key, replace(capture, step=first)))
+    return dict(sorted(found, key=lambda pair: at.get(pair[1].step.number, 0)))
 
 
 def is_fold_loop(step: Step) -> bool:
@@ -1046,7 +1052,7 @@ def capture_free(walk: Recall, step: Step, node: ast.Name, name: str, steps: fro
     """Recall a learned global that a function of the notebook reads."""
     keys = _loop_keys(walk, step, steps)
     key = ("name", name, steps, keys)
-    found = walk.captures.get(key)
+    found = walk.known.get(key) or walk.captures.get(key)
     if found is None:
         found = _new_capture(walk, step, key, name, Template(name), value, steps, keys)
     walk.frees[step.number, node, name] = found.recalled()
@@ -1067,7 +1073,7 @@ def add_capture(
     """Register a capture and (unless told not to) replace the node by its recall."""
     if steps is None:
         steps = reads_of(step, node)
-    found = walk.captures.get(key)
+    found = walk.known.get(key) or walk.captures.get(key)
     if found is None:
         keys = _loop_keys(walk, step, steps)
         event = walk.answer.event

@@ -96,6 +96,8 @@ class ServeSlice:
     fit_edits: dict[tuple[int, ast.AST], Template]
     """What stands in training code, so that what it fits can be recalled."""
     captures: tuple[Capture, ...]
+    learned: dict[object, Capture]
+    """The captures by what they capture."""
     sources: dict[int, ast.expr]
     models: dict[str, str]
     diagnostics: tuple[Diagnostic, ...]
