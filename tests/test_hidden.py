@@ -58,7 +58,8 @@ FOLLOWED_NOWHERE = {
     "a late default": ("k = 2\ndef f(s, m=k):\n    return s % m\nk = 3\ndf['age'] = f(df['age'])", "default"),
     "a late variable of a lambda": ("k = 2\nf = lambda s: s % k\nk = 3\ndf['age'] = df['age'].map(f)", "bound anew"),
     "a function of a branch": (
-        "def f(v):\n    return v\nif df['age'].mean() > 3:\n    def f(v):\n        return v + 1\ndf['age'] = df['age'].map(f)",
+        "def f(v):\n    return v\nif df['age'].mean() > 3:\n"
+        "    def f(v):\n        return v + 1\ndf['age'] = df['age'].map(f)",
         "second time",
     ),
     "a name inside of an expression": ("df['age'] = df['age'] - (m := df['age'].mean())", "names a learned value"),
@@ -90,19 +91,22 @@ FOLLOWED = {
         "['x'] = 3",
     ),
     "a list in a dict": (
-        "g = {}\nfor t, a in zip(df['town'], df['age']):\n    g.setdefault(t, []).append(a)\ndf['age'] = df['town'].map(g)",
+        "g = {}\nfor t, a in zip(df['town'], df['age']):\n"
+        "    g.setdefault(t, []).append(a)\ndf['age'] = df['town'].map(g)",
         ".append(",
     ),
     "an array written to": ("a = df[['age']].values\nnp.mod(a, 7, out=a)\ndf['age'] = a[:, 0]", "out=a"),
     "a second function": (
-        "def f(v):\n    return v\ndf['age'] = df['age'].map(f)\ndef f(v):\n    return v + 1\ndf['fare'] = df['fare'].map(f)",
+        "def f(v):\n    return v\ndf['age'] = df['age'].map(f)\n"
+        "def f(v):\n    return v + 1\ndf['fare'] = df['fare'].map(f)",
         "f",
     ),
     "the last round of a loop": ("for c in ['town', 'fare']:\n    pass\ndf['age'] = df[c]", "for c in"),
     "the environment": ("os.environ['K'] = '5'\ndf['age'] = df['age'] % int(os.getenv('K', 3))", "os.environ"),
     "a label written to": ("y = df['left']\ny[y == 'Yes'] = 1", "df"),
     "the same numbers": (
-        "df = df.dropna().reset_index(drop=True)\ne = pd.DataFrame(df[['age']].values, columns=['z'])\ndf = pd.concat([df, e], axis=1)",
+        "df = df.dropna().reset_index(drop=True)\n"
+        "e = pd.DataFrame(df[['age']].values, columns=['z'])\ndf = pd.concat([df, e], axis=1)",
         "concat",
     ),
     "code for the eye": ("exec(\"print(3)\")\nprint(eval('df.shape'))", "df"),

@@ -84,6 +84,12 @@ REWRITTEN = {
     "a magic after a string": ("s = '''\n%x\n'''\n%x\ny = 1", "s = '''\n%x\n'''\n\ny = 1"),
     "a magic after brackets": ("s = (1\n% 2)\n%x\ny = 1", "s = (1\n% 2)\n\ny = 1"),
     "a call of the shell": ("get_ipython().system('ls')\nx = 1", "pass\nx = 1"),
+    "a file run among our names": ("%run -i prep.py", "get_ipython().run_line_magic('run', '-i prep.py')"),
+    "a notebook run among our names": (
+        "if x:\n    %run prep.ipynb",
+        "if x:\n    get_ipython().run_line_magic('run', 'prep.ipynb')",
+    ),
+    "a cell run by a cell": ("get_ipython().run_cell('x = 1')", "get_ipython().run_cell('x = 1')"),
     "a call of a magic": ("get_ipython().run_line_magic('time', 'x = 1'); y = 2", "x = 1; y = 2"),
     "a call of a cell magic": ("get_ipython().run_cell_magic('time', '', 'm.fit(X)\\n')", "m.fit(X)"),
     "a call of the shell over lines": ("get_ipython().system(\n'ls'\n)\nx = 1", "pass\n\n\nx = 1"),

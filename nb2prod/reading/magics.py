@@ -34,6 +34,7 @@ _ASSIGN = re.compile(
 )
 _TIMED = re.compile(r"(?:time|prun|memit|mprun|snakeviz)[ \t]+(?=[^\s\-])")
 _HELP = re.compile(r"%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?\d+\])*\?\??$")
+_SAME_NAMES = re.compile(r"(?:^|\s)-\w*i\b|\.ipynb\b")  # %run works on the notebook's own objects
 _LONGEST_NAME = 500
 _CELL_MAGIC = re.compile(r"(?P<above>(?:[^\S\n]*(?:#[^\n]*)?\n)*)%%(?P<name>[\w.\-]*)(?P<rest>[^\n]*)(?P<end>\n|$)")
 _DATABRICKS = re.compile(r"%(?:md|sql|sh|fs|scala|r)\b[^\n]*\n")
@@ -228,7 +229,7 @@ def _escaped(escape: re.Match[str], text: str, line: int, record: _Record) -> st
     record.drop(line, text)
     if mark == "%" and name == "pylab":
         return _blank(text, indent + PYLAB)
-    if mark == "%" and name == "run" and arguments:
+    if mark == "%" and name == "run" and _SAME_NAMES.search(arguments):
         return _blank(text, f"{indent}get_ipython().run_line_magic('run', {' '.join(arguments.split())!r})")
     return _blank(text, indent and f"{indent}pass")
 
