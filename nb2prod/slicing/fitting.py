@@ -11,11 +11,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.errors import Refusal
-from nb2prod.interpretation.trace import Hidden, Step, Trace
+from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.reading import definitions_for_reading, deps_but_reading, opens_sources
 from nb2prod.slicing.scores import Metric, in_loop, reported_scores, what_is_read
 from nb2prod.slicing.slices import Capture, ServeSlice
+from nb2prod.slicing.unfollowed import unfollowed
 
 KEEPS_LABELS_NOT = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
 
@@ -88,12 +88,6 @@ def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = 
         if step.hidden is not None and step.hidden.anywhere:
             raise unfollowed(trace, step.hidden)
     return FitSlice(frozenset(closure.steps), metrics, proof)
-
-
-def unfollowed(trace: Trace, hidden: Hidden) -> Refusal:
-    """The refusal of a step that the slice needs and that cannot be followed."""
-    place = trace.program.place(hidden.node)
-    return Refusal(hidden.message, code="NB406", place=place, why=hidden.why, do=hidden.do)
 
 
 def seeding_steps(trace: Trace) -> list[int]:

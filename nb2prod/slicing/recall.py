@@ -22,11 +22,11 @@ from nb2prod.interpretation.values import SINGLE, Value
 from nb2prod.slicing.call_templates import argument, call_template
 from nb2prod.slicing.choice import Answer
 from nb2prod.slicing.columns import ALL, Columns, literal_names
-from nb2prod.slicing.fitting import unfollowed
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
 from nb2prod.slicing.slices import Capture, Edit, Hole, ServeSlice, Template
+from nb2prod.slicing.unfollowed import unfollowed
 
 FOLD = "fold_number"
 IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
