@@ -58,7 +58,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         evaluation=analysis.evaluation,
     )
     modules = build_modules(emitter, name)
-    refuse_undefined(analysis.trace, modules.modules, [source.name for source in modules.sources])
+    refuse_undefined(analysis.trace, modules.modules, {source.name: source.source.node for source in modules.sources})
     stated = analysis.trace.program.requirements
     texts = [module.text for module in modules.modules]
     target = target_column(analysis)

@@ -10,7 +10,7 @@ import ast
 import builtins
 import re
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from nb2prod.errors import Refusal
 from nb2prod.generation.plan import Module
@@ -42,14 +42,15 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
             yield symbol.get_name()
 
 
-def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Iterable[str] = ()) -> None:
-    """Refuse to write modules that would stop at a name; `tables` are the names of what is read."""
+def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[str, ast.AST] | None = None) -> None:
+    """Refuse to write modules that would stop at a name; `tables` are where the tables are read, by name."""
     names = list(dict.fromkeys(name for module in modules for name in undefined_names(module.text)))
     found = [(name, *_reader(trace, name)) for name in names]
-    for name in {*names}.intersection(tables):
+    for name in (name for name in names if name in (tables or {})):
         raise Refusal(
-            f"{name!r} is read inside of another statement",
+            "a table is read inside of another statement",
             code="NB406",
+            place=trace.program.place((tables or {})[name]),
             why="the package reads its tables first, in a function of their own",
             do="read the table in a statement of its own: df = pd.read_csv(...)",
         )
