@@ -44,9 +44,14 @@ def _numbered_below(machine: Machine, tables: list[Value]) -> bool:
     seen = [(table.rows, _labels(machine, table.rows)) for table in tables]
     for rows, mine in seen:
         for other, theirs in seen:
-            if mine != theirs and _comes_from(machine, mine, theirs) and rows != other:
+            if mine != theirs and _comes_from(machine, mine, theirs) and rows != other and _is_narrower(machine, mine):
                 return True
     return False
+
+
+def _is_narrower(machine: Machine, number: int | None) -> bool:
+    """Whether rows were left out; drawn or reshaped rows are another matter."""
+    return number in machine.row_sets and machine.row_sets[number].how in ("filter", "part")
 
 
 def _labels(machine: Machine, number: int | None) -> int | None:
