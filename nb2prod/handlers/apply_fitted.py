@@ -13,6 +13,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
+from nb2prod.handlers.column_statistics import column_statistics
 from nb2prod.handlers.numeric_types import numeric_columns
 from nb2prod.interpretation.trace import Op, Step
 from nb2prod.slicing.recall import _refuse_operation, add_capture, reads_of, serve
@@ -27,7 +28,7 @@ def apply_fitted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Keep one fitted estimator for each column."""
     assert isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     estimator = fitted_callback(step, node)
-    if estimator is None and numeric_columns(walk, step, node):
+    if estimator is None and (numeric_columns(walk, step, node) or column_statistics(walk, step, node)):
         return
     if estimator is None:
         _refuse_operation(walk, step, node, op)

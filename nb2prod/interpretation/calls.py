@@ -419,7 +419,7 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         return "rng"
     called = next((value for value in candidates if value.function is not None), None)
     if called is None or called.function is None:
-        return None
+        return "map" if owner.kind == "frame" and _is_row_wise(machine, given) else None
     element = _element_for(fact, owner)
     for other in candidates:
         if name == "assign" and other is not called and other.function is not None:
@@ -443,6 +443,14 @@ def _draws(machine: Machine, callee: Value) -> bool:
     """Whether a function of a library gives another answer each time."""
     fact = machine.facts.lookup(callee.qualified) if callee.kind == "function" and callee.qualified else None
     return fact is not None and fact.relation == "rng"
+
+
+def _is_row_wise(machine: Machine, given: Arguments) -> bool:
+    """Whether a library's function that is passed by name (``np.log1p``, ``pd.to_numeric``) works row by row."""
+    named = given.positional[0] if len(given.positional) == 1 else UNKNOWN
+    known = machine.facts.lookup(named.qualified) if named.qualified and named.kind != "class" else None
+    keywords = {name: literal_of(value) for name, value in given.keywords.items()}
+    return known is not None and known.given([NO_LITERAL], keywords).relation == "map"
 
 
 def _element_for(fact: Fact, owner: Value) -> Value:

@@ -48,8 +48,16 @@ def _is_structure(trace: Trace, capture: Capture) -> bool:
     fitted = {fit.model.qualified.rpartition(".")[2] for fit in trace.fits if fit.step.number in steps}
     if fitted:
         return fitted <= ENCODERS
+    if any(_asks_type(hole.node) for hole in capture.fit.holes):
+        return True
     reduced = list(_statistics(trace, capture))
     return bool(reduced) and all(_lists(node) for _, node in reduced)
+
+
+def _asks_type(node: ast.AST) -> bool:
+    """``column.dtype == object``."""
+    compared = node.left if isinstance(node, ast.Compare) else node
+    return isinstance(compared, ast.Attribute) and compared.attr == "dtype"
 
 
 def _lists(node: ast.AST) -> bool:
