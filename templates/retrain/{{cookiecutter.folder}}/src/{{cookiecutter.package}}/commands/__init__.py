@@ -1,0 +1,1 @@
+"""Commands beside train and predict; each module adds its own to the command line."""
