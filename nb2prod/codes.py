@@ -254,6 +254,13 @@ _CATALOGUE = (
         "check the call, and add a row for it under [tool.nb2prod] facts",
     ),
     Code(
+        "NB322",
+        "The rows are read from a file that the notebook writes",
+        "The table is written to a file and read back. The package starts where the file is read.",
+        "what the notebook did before it wrote the file is not done to the rows that are predicted",
+        "go on with the table itself, or give the package rows that look like that file",
+    ),
+    Code(
         "NB330",
         "Code was rewritten for pandas 3",
         "fillna(inplace=True) on a column, chained assignment and DataFrame.append do nothing or fail in"

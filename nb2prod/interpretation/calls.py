@@ -304,6 +304,8 @@ def _element_wise(machine: Machine, fact: Fact, given: Arguments) -> Value | Non
 def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value, operands: list[Value]) -> Value:
     if relation == "io_read":
         return read_source(machine, node, fact.returns)
+    if relation == "io_write" and base.relation == "rows" and node.args:
+        machine.files |= {ast.unparse(node.args[0])}
     if relation in ("eda", "io_write"):
         machine.note(node, Op(relation, base, fact), heavy=relation == "io_write" and base.from_data)
         return NONE

@@ -160,6 +160,8 @@ class Machine:
     """For a column of a table as an object of its own: its name."""
     definitions: dict[str, ast.AST] = field(default_factory=dict)
     """The last definition of each function and class, by emitted name."""
+    files: frozenset[str] = frozenset()
+    """The paths, as they are written, to which a table was written."""
     environment: frozenset[int] = frozenset()
     """The steps that set environment variables."""
     overwriting: set[int] = field(default_factory=set)

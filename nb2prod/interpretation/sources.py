@@ -25,6 +25,9 @@ def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
     value = machine.fresh(Value(kind=kind, relation="rows", rows=rows))
     if kind == "estimator":
         return value.but(relation="data", rows=None)
+    path = ast.unparse(node.args[0]) if isinstance(node, ast.Call) and node.args else ""
+    if path in machine.files:
+        machine.warn("NB322", f"{path} is written by this notebook, and the package starts with its rows", node)
     source = Source(len(machine.sources), machine.step, node, value)
     machine.sources.append(source)
     machine.note(node, Op("source", value, detail=str(source.number)), heavy=True)
