@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from drift.mutations import cosmetic, stored
 from drift.samples import FILL, FIT, HEAD, LOAD, PLOT, edit, extract, plant, run_python
+from drift.truth import looks
 from equivalence.processes import ROOT
 
 import nb2prod.upkeep.check
@@ -259,25 +260,16 @@ def test_every_word_of_the_templates_is_code_or_said_only() -> None:
 
 
 @pytest.fixture(scope="module")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, list[int], list[int]]]:
-    """Extract an example, once; give its folder, and which cells were dropped and which feed the package."""
-    done: dict[str, tuple[Path, list[int], list[int]]] = {}
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Path, list[int]]]:
+    """Extract an example, once; give its folder, and which cells were dropped."""
+    done: dict[str, tuple[Path, list[int]]] = {}
 
-    def extracted(name: str) -> tuple[Path, list[int], list[int]]:
+    def extracted(name: str) -> tuple[Path, list[int]]:
         if name not in done:
             folder = tmp_path_factory.mktemp(name)
             shutil.copy(ROOT / "examples" / name / "notebook.ipynb", folder / "notebook.ipynb")
             extract_package(Request(folder / "notebook.ipynb", folder / "package", name))
-            plan = generate(analyse(folder / "notebook.ipynb", Options()), name)
-            # What a cell writes to a file may be read by another one: such a cell is not for looks.
-            content = json.loads((folder / "notebook.ipynb").read_text())
-            looks = [
-                found.cell
-                for found in plan.dropped
-                if "dump(" not in "".join(content["cells"][found.cell - 1]["source"])
-            ]
-            used = sorted({cell for note in plan.functions for cell in note.cells})
-            done[name] = folder, looks, used
+            done[name] = folder, looks(folder / "notebook.ipynb", name)
         return done[name]
 
     return extracted
@@ -286,12 +278,12 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("name", NAMES)
 def test_cosmetic_edits_of_the_examples_are_not_reported(
-    examples: Callable[[str], tuple[Path, list[int], list[int]]], name: str, seed: int
+    examples: Callable[[str], tuple[Path, list[int]]], name: str, seed: int
 ) -> None:
-    folder, looks, _ = examples(name)
+    folder, dropped = examples(name)
     random = Random(seed)
     content = json.loads((ROOT / "examples" / name / "notebook.ipynb").read_text(encoding="utf-8"))
-    (folder / "notebook.ipynb").write_bytes(stored(cosmetic(content, looks, random), random))
+    (folder / "notebook.ipynb").write_bytes(stored(cosmetic(content, dropped, random), random))
     assert only(folder).findings == ()
 
 

@@ -1,29 +1,25 @@
 """Does a change of a notebook change its predictions, and does `check` report it?
 
 Input: an example, a seed. The seed draws a change of the code; the notebook is run with it, as it was run
-without it, and its predictions are compared. Output: a verdict. Run as a script (`python -m tests.drift.truth
-[SEEDS] [EXAMPLE ...]` in the project's root), it judges every example with many seeds and prints a table.
+without it, and its predictions are compared. Output: a verdict. `bench/upkeep.py` asks with many seeds.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tempfile
-from collections import Counter
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, NamedTuple
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 from equivalence.cases import EXAMPLES
-from equivalence.processes import HERE, Job, Run, WarmPython
+from equivalence.processes import HERE, Job, Run
 
-from drift.mutations import change_code
+from drift.mutations import change_code, text_of
 from nb2prod.extract import Request, extract_package
+from nb2prod.generation.package import generate
+from nb2prod.pipeline import Options, analyse
 from nb2prod.upkeep.check import check
 from nb2prod.upkeep.manifest import read_manifest
 
@@ -95,21 +91,8 @@ def difference(ground: Ground, changed: dict[str, Any]) -> str:
     )
 
 
-def main(seeds: int, names: list[str]) -> None:
-    """Judge the examples and print what came out."""
-    python = WarmPython()
-    for name in names or sorted(path.parent.name for path in EXAMPLES.glob("*/notebook.ipynb")):
-        with tempfile.TemporaryDirectory() as folder:
-            ground = prepare(name, Path(folder), python.run)
-            verdicts: Counter[str] = Counter()
-            for seed in range(seeds):
-                verdict, changed = judge(ground, seed, python.run)
-                verdicts[verdict] += 1
-                if verdict == "missed":
-                    print(f"{name} seed {seed} is missed:\n{difference(ground, changed)}\n", flush=True)
-            print(name, dict(verdicts), flush=True)
-    python.close()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100, sys.argv[2:])
+def looks(notebook: Path, name: str) -> list[int]:
+    """The cells of an example that its package has dropped, and that write nothing which another cell may read."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    dropped = generate(analyse(notebook, Options()), name).dropped
+    return [one.cell for one in dropped if "dump(" not in text_of(content["cells"][one.cell - 1])]

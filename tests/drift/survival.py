@@ -1,0 +1,132 @@
+"""Random edits of a package, merged with random extractions: what is lost?
+
+Input: an example, extracted once; a seed. The seed draws edits of the package's files (lines put in, changed or taken
+out, files deleted or added) and a change of the notebook that still extracts. Output: what was lost, in words: an edit,
+or a change of the notebook, that is neither in the result nor in a listed conflict.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from conftest import tree
+from equivalence.cases import EXAMPLES
+
+from drift.mutations import change_code
+from nb2prod.errors import Refusal
+from nb2prod.extract import Request, extract_package
+from nb2prod.upkeep.check import holds_conflict
+
+Files = dict[str, list[str]]
+MARKER = "<<<<<<<"
+
+
+class Planted(NamedTuple):
+    """An example and its package, as extracted."""
+
+    name: str
+    folder: Path
+
+
+class Outcome(NamedTuple):
+    """What one trial found."""
+
+    edits: int
+    conflicts: int
+    lost: list[str]
+
+
+def plant_example(name: str, folder: Path) -> Planted:
+    shutil.copy(EXAMPLES / name / "notebook.ipynb", folder)
+    extract_package(Request(folder / "notebook.ipynb", folder / "package", name))
+    return Planted(name, folder)
+
+
+def files(package: Path) -> Files:
+    found = {path: data for path, data in tree(package).items() if not path.startswith(".nb2prod/")}
+    return {path: data.decode("utf-8").splitlines(keepends=True) for path, data in found.items()}
+
+
+def edited(before: Files, random: Random) -> Files:
+    """Edit some files in some places; every line put in is like no other."""
+    mine = {path: list(lines) for path, lines in before.items()}
+    for path in random.sample(sorted(mine), random.randint(1, 6)):
+        for _ in range(random.randint(1, 4)):
+            lines = mine[path]
+            place, gone = random.randrange(len(lines) + 1), random.randint(0, 3)
+            lines[place : place + gone] = [f"# mine {random.random()}\n" for _ in range(random.randint(0, 2))]
+    if random.random() < 0.3:
+        del mine[random.choice(sorted(mine))]
+    if random.random() < 0.3:
+        mine[f"src/notes{random.randint(0, 9)}.py"] = [f"# mine {random.random()}\n"]
+    return mine
+
+
+def put(package: Path, mine: Files) -> None:
+    for path in [path for path in files(package) if path not in mine]:
+        (package / path).unlink()
+    for path, lines in mine.items():
+        (package / path).write_text("".join(lines), encoding="utf-8", newline="")
+
+
+def extracted_again(planted: Planted, scratch: Path, random: Random) -> None:
+    """Change the notebook, up to three times, until it gives another package; extract that into `fresh`."""
+    content = json.loads((planted.folder / "notebook.ipynb").read_text(encoding="utf-8"))
+    while True:
+        changed = content
+        for _ in range(random.randint(1, 3)):
+            changed = change_code(changed, random)
+        (scratch / "notebook.ipynb").write_text(json.dumps(changed), encoding="utf-8")
+        try:
+            extract_package(Request(scratch / "notebook.ipynb", scratch / "fresh", planted.name))
+        except Refusal:
+            continue
+        return
+
+
+def trial(planted: Planted, scratch: Path, seed: int) -> Outcome:
+    """Edit, change, extract again, and look for what is gone."""
+    random = Random(seed)
+    shutil.copytree(planted.folder / "package", scratch / "package")
+    base = files(scratch / "package")
+    mine = edited(base, random)
+    put(scratch / "package", mine)
+    extracted_again(planted, scratch, random)
+    listed = extract_package(Request(scratch / "notebook.ipynb", scratch / "package", planted.name)).conflicts
+    theirs, result = files(scratch / "fresh"), files(scratch / "package")
+    conflicts = {change.path for change in listed}
+    lost = [
+        said for path in sorted({*base, *mine, *theirs}) for said in losses(path, base, mine, theirs, result, conflicts)
+    ]
+    edits = sum(mine.get(path) != base.get(path) for path in {*mine, *base})
+    return Outcome(edits, len(conflicts), lost)
+
+
+def losses(path: str, base: Files, mine: Files, theirs: Files, result: Files, conflicts: set[str]) -> Iterator[str]:
+    """What of one file is neither in the result nor listed."""
+    before, now = base.get(path, []), result.get(path, [])
+    own, new = mine.get(path, []), theirs.get(path, [])
+    if path in base and path not in mine:
+        if path in result:
+            yield f"{path}: was deleted, and is back"
+        return
+    missing = Counter(line for line in own if line not in before) - Counter(now)
+    if missing:
+        yield f"{path}: {next(iter(missing))!r} of the user is gone"
+    if (holds_conflict("".join(now).encode()) and path not in conflicts) or (path in conflicts and path not in result):
+        yield f"{path}: its conflict is not listed, or not there"
+    if path in conflicts:
+        return
+    if path in theirs and not set(new) - set(before) <= set(now):
+        yield f"{path}: {next(iter(set(new) - set(before) - set(now)))!r} of the notebook is gone"
+    for line in dict.fromkeys(before):
+        if before.count(line) == 1 and line not in own and line in now:
+            yield f"{path}: {line!r} was taken out by the user, and is back"
+        if before.count(line) == 1 and path in theirs and line not in new and line in now:
+            yield f"{path}: {line!r} was taken out by the notebook, and is back"
