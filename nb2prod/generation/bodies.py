@@ -276,7 +276,7 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
 
 def _fitted(builder: Builder) -> str:
     emitter = builder.emitter
-    proof = "served_rows=served_rows, served_predictions=served_predictions" if emitter.fitting.proof else ""
+    proof = ", served_rows=served_rows, served_predictions=served_predictions" if emitter.fitting.proof else ""
     model = "model" if emitter.model_capture else "None"
     served = next(source for source in builder.sources if source.served)
     raw = "raw"
@@ -284,7 +284,7 @@ def _fitted(builder: Builder) -> str:
         node = next(node for node in emitter.serving.sources.values())
         step = emitter.trace.steps[next(iter(emitter.serving.sources))]
         raw = code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
-    return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}, {proof})\n"
+    return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}{proof})\n"
 
 
 # ---------------------------------------------------------------------- inference
