@@ -57,12 +57,7 @@ def fit(df: Any) -> Fitted:
     # does it load?
     loaded = gb
     model = loaded
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=scores,
-        rows=raw,
-    )
+    return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
 def train(

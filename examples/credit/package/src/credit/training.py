@@ -71,12 +71,7 @@ def fit(train: Any, test: Any) -> Fitted:
     scores["f1"] = f1_score(train["default"], oof >= best_threshold)
     state.best_threshold = best_threshold
 
-    return Fitted(
-        model=None,
-        state=state,
-        metrics=scores,
-        rows=raw,
-    )
+    return Fitted(model=None, state=state, metrics=scores, rows=raw)
 
 
 def train(

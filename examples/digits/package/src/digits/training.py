@@ -43,12 +43,7 @@ def fit(digits: Any) -> Fitted:
     y_pred = svm.predict(X_test_pca)
 
     scores["accuracy"] = accuracy_score(y_test, y_pred)
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=scores,
-        rows=digits.data,
-    )
+    return Fitted(model=model, state=state, metrics=scores, rows=digits.data)
 
 
 def train(

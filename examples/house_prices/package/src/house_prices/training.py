@@ -68,12 +68,7 @@ def fit(train: Any, test: Any) -> Fitted:
     scores["mse"] = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
 
     scores["train_rmse"] = rmse_result_2
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=scores,
-        rows=raw,
-    )
+    return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
 def train(

@@ -56,12 +56,7 @@ def fit(df: Any) -> Fitted:
 
     scores["precision"] = precision_score(y_test, y_pred3)
     state.encoder = encoder
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=scores,
-        rows=raw,
-    )
+    return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
 def train(

@@ -80,12 +80,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     model = random_forest
 
     scores["acc_random_forest"] = round(random_forest.score(X_train, Y_train) * 100, 2)
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=scores,
-        rows=raw,
-    )
+    return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
 def train(
