@@ -20,10 +20,10 @@ DATA = ROOT / "examples/churn/churn.csv"
 HOLDOUT = ("--holdout", "rows.csv", "--labels", "labels.csv")
 
 
-@pytest.fixture
-def package(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, trained; its first 300 rows and their answers."""
-    folder = tmp_path / "package"
+    folder = tmp_path_factory.mktemp("retrain") / "package"
     shutil.copytree(ROOT / "examples/churn/package", folder)
     scaffold_package(Request(folder, ("retrain",)))
     assert command(folder, "train", "--data", str(DATA)).returncode == 0
@@ -36,6 +36,12 @@ def package(tmp_path: Path) -> Path:
         folder / "worse.csv", index=False
     )
     return folder
+
+
+@pytest.fixture
+def package(trained: Path, tmp_path: Path) -> Path:
+    """A copy for one test."""
+    return Path(shutil.copytree(trained, tmp_path / "package"))
 
 
 def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
