@@ -188,11 +188,13 @@ def _shown(node: ast.AST) -> str:
 
 def through_view(machine: Machine, node: ast.AST, changed: Value) -> None:
     """A change of an object that shares its content with a table that has a name."""
-    places = machine.viewed(changed.place) if changed.place is not None else []
+    if changed.place not in machine.views or changed.kind not in ("array", "any", "series"):
+        return
+    places = machine.viewed(changed.place)
     named = {binding.value.place for _, binding in machine.memory.names.items()}
     tables = [place for place in places if place in named and machine.memory.heap[place].kind == "frame"]
-    if changed.kind in ("array", "any", "series") and tables:
-        column = next((machine.columns[p] for p in (changed.place or 0, *places) if p in machine.columns), None)
+    if tables:
+        column = next((machine.columns[p] for p in (changed.place, *places) if p in machine.columns), None)
         written_through(machine, node, column)
 
 
