@@ -234,8 +234,8 @@ _CATALOGUE = (
     ),
     Code(
         "NB310",
-        "A random draw is frozen",
-        "The notebook draws a random value for each row; the package uses one documented value.",
+        "A random draw or the time is frozen",
+        "The notebook draws a random value or reads the clock; the package uses one documented value.",
         "a prediction must be the same when it is asked for again",
         "replace the draw by a fixed value or a learned statistic",
     ),

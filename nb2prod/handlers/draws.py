@@ -1,8 +1,10 @@
-"""Random draws: one value that is drawn once for all rows.
+"""Random draws and the clock: one value for all rows, another in each run.
 
-Breaks in production: each request would draw another value. The value that training drew is kept:
+Breaks in production: each request would draw another value, and ages would grow from day to day although the model
+has learned from those on the day of training. The value of training is kept:
 
     guess = np.random.randint(20, 40)      ->      guess = state.guess
+    df["age"] = datetime.now().year - df["year"]      ->      df["age"] = state.time_of_training.year - df["year"]
 
 Refuses draws for each row, in whatever loop, and draws of several values, whose number would have to follow the
 request.
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.handlers import handles
-from nb2prod.interpretation.drawing import draws_one
+from nb2prod.interpretation.drawing import draws_one, reads_clock
 from nb2prod.interpretation.trace import Op, Step
 from nb2prod.slicing.recall import _refuse_operation, add_capture, reads_of
 from nb2prod.slicing.slices import Hole, Template
@@ -37,14 +39,15 @@ def frozen_draw(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
         _refuse_operation(walk, step, node, op)
         return
     target = step.node.targets[0] if isinstance(step.node, ast.Assign) and step.node.value is node else None
-    hint = target.id if isinstance(target, ast.Name) else "random_draw"
+    drawn, word = ("time_of_training", "read") if reads_clock(op.fact) else ("random_draw", "drawn")
+    hint = target.id if isinstance(target, ast.Name) else drawn
     steps = reads_of(step, node) | {step.number}
     fit = Template("__0__", (Hole(step, node, fit=True),))
     add_capture(walk, step, node, ("draw", step.number, node), hint, fit, step.values[node], steps)
     shown = ast.unparse(node)
     walk.diagnostics.append(
         Diagnostic(
-            "NB310", "warning", f"{shown} is drawn once, in training, and then kept", walk.trace.program.place(node)
+            "NB310", "warning", f"{shown} is {word} once, in training, and then kept", walk.trace.program.place(node)
         )
     )
 

@@ -435,10 +435,18 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         return "map"
     if fact.relation == "fit" and owner.kind == "frame" and result.relation == "data" and "random" not in result.taints:
         return "agg"
-    if "random" in result.taints:
+    if "random" in result.taints and _draws_itself(machine, called.function):
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
     return None
+
+
+def _draws_itself(machine: Machine, function: Function) -> bool:
+    """Whether a callback draws for each element, other than with what a lambda reads of a value drawn before."""
+    if not isinstance(function.node, ast.Lambda):
+        return True
+    ops = (machine.step.ops.get(child) for child in ast.walk(function.node.body))
+    return any(op is not None and op.relation == "rng" for op in ops)
 
 
 def _draws(machine: Machine, callee: Value) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a random call draws one value or many: by the function's name and its arguments."""
+"""Whether a call that differs from run to run gives one value or many: by the function's name and its arguments."""
 
 from __future__ import annotations
 
@@ -29,8 +29,25 @@ SINGLE = frozenset(
 """Functions of the module `random` that draw one value."""
 
 
+CLOCKS = frozenset(
+    {
+        *(f"datetime.datetime.{name}" for name in ("now", "today", "utcnow")),
+        *(f"pandas.Timestamp.{name}" for name in ("now", "today", "utcnow")),
+        *("datetime.date.today", "time.time", "pandas.to_datetime", "pandas.Timestamp", "numpy.datetime64"),
+    }
+)
+"""Calls whose value is the time of the run, the last three of them if they are given ``"now"`` or ``"today"``."""
+
+
+def reads_clock(fact: Fact | None) -> bool:
+    """Whether a call gives the time of the run."""
+    return fact is not None and fact.relation == "rng" and fact.name in CLOCKS
+
+
 def draws_one(node: ast.Call, fact: Fact | None) -> bool:
-    """Whether a random call gives a single value."""
+    """Whether a call that gives another answer in each run gives a single value."""
+    if reads_clock(fact):
+        return True
     module, _, name = (fact.name if fact is not None else "").rpartition(".")
     if module == "random":
         return name in SINGLE

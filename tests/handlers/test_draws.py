@@ -35,6 +35,34 @@ def test_rewrites(make: Make, lines: str, expected: str) -> None:
     assert_row_by_row(made)
 
 
+CLOCKS = {
+    "the year of today": (
+        "df['age'] = datetime.now().year - df['visits']",
+        "state.time_of_training.year - df['visits']",
+    ),
+    "a date in a variable": (
+        "today = pd.Timestamp.today()\ndf['age'] = df['visits'].apply(lambda year: today.year - year)",
+        "today = state.today",
+    ),
+    "a word": (
+        "df['age'] = (pd.to_datetime('today') - pd.Timestamp('2020-01-01')).days - df['visits']",
+        "state.time_of_training - pd.Timestamp('2020-01-01')",
+    ),
+    "a word of NumPy": (
+        "df['age'] = (np.datetime64('now') - pd.Timestamp('2020-01-01')).days - df['visits']",
+        "state.time_of_training - pd.Timestamp('2020-01-01')",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), CLOCKS.values(), ids=CLOCKS)
+def test_keeps_the_time_of_training(make: Make, lines: str, expected: str) -> None:
+    made = make(f"from datetime import datetime\n{lines}\nX = df[['age', 'visits']]")
+    assert expected in made.code
+    assert [found.code for found in made.warnings] == ["NB310"]
+    assert_row_by_row(made)
+
+
 def test_warns(make: Make) -> None:
     made = make(f"{SEED}df['age'] = df['age'].fillna(np.random.randint(20, 40))\nX = df[['age']]")
     assert [found.code for found in made.warnings] == ["NB310"]
