@@ -40,6 +40,7 @@ ROW_KEYS: Final[dict[str, Check]] = _SHARED | {
     "scalar": FLAG,
     "since": TEXT,
     "legacy": FLAG,
+    "now": TEXT,
 }
 WHEN_KEYS: Final[dict[str, Check]] = _SHARED | {
     "argument": TEXT,

@@ -125,6 +125,8 @@ class Fact:
     """The version of the library that brings the name."""
     legacy: bool = False
     """Newer versions no longer have the name."""
+    now: str | None = None
+    """What newer and older versions alike call the same thing; packages are written with it."""
     why: str | None = None
 
     def given(self, positional: Sequence[object] = (), keywords: Mapping[str, object] | None = None) -> Fact:

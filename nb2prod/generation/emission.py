@@ -21,7 +21,7 @@ from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.evaluation import Evaluation
 from nb2prod.slicing.fitting import FitSlice
 from nb2prod.slicing.reading import opens_sources
-from nb2prod.slicing.slices import Capture, ServeSlice, Template
+from nb2prod.slicing.slices import Capture, Hole, ServeSlice, Template
 
 Mode = Literal["fit", "serve", "shared"]
 OPENERS = ("open", "ZipFile")
@@ -273,7 +273,7 @@ class Emitter:
         """Collect what the used templates need."""
 
         def noted(step: Step, node: ast.AST, inner: bool) -> Template | None:
-            found = edit_for(step, node, inner) or self.free_edit(step, node, edit_for)
+            found = edit_for(step, node, inner) or self.free_edit(step, node, edit_for) or self.present_name(step, node)
             if found is not None:
                 self.needs |= set(found.needs)
             return found
@@ -326,6 +326,16 @@ class Emitter:
         assert isinstance(node, ast.Name)
         emitted = step.context.rename.get(node.id, node.id)
         return Template(f"functools.partial({emitted}, {', '.join(parts)})", needs=("import functools",))
+
+    def present_name(self, step: Step, node: ast.AST) -> Template | None:
+        """``np.NaN`` -> ``np.nan``: what all versions of a library call a name that the newer ones have lost."""
+        owner = step.values.get(node.value) if isinstance(node, ast.Attribute) else None
+        if owner is None or owner.kind != "module" or not isinstance(node, ast.Attribute):
+            return None
+        fact = self.facts.lookup(f"{owner.qualified}.{node.attr}")
+        if fact is None or fact.now is None:
+            return None
+        return Template(f"__0__.{fact.now}", (Hole(step, node.value),))
 
     passed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Function name -> the globals that are passed to it."""
