@@ -22,6 +22,7 @@ from drift.mutations import change_code
 from nb2prod.errors import Refusal
 from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import holds_conflict
+from nb2prod.upkeep.manifest import read_manifest
 
 Files = dict[str, list[str]]
 MARKER = "<<<<<<<"
@@ -53,6 +54,10 @@ def files(package: Path) -> Files:
     return {path: data.decode("utf-8").splitlines(keepends=True) for path, data in found.items()}
 
 
+def code(package: Path) -> Files:
+    return {path: lines for path, lines in files(package).items() if path.endswith(".py")}
+
+
 def edited(before: Files, random: Random) -> Files:
     """Edit some files in some places; every line put in is like no other."""
     mine = {path: list(lines) for path, lines in before.items()}
@@ -76,18 +81,23 @@ def put(package: Path, mine: Files) -> None:
 
 
 def extracted_again(planted: Planted, scratch: Path, random: Random) -> None:
-    """Change the notebook, up to three times, until it gives another package; extract that into `fresh`."""
+    """Change the cells that matter, in up to three places, until other code comes of them; extract it into `fresh`."""
+    uses = read_manifest(str(planted.folder / "package")).functions
+    used = {cell for use in uses for cell in use.cells}
+    before = code(planted.folder / "package")
     content = json.loads((planted.folder / "notebook.ipynb").read_text(encoding="utf-8"))
     while True:
         changed = content
         for _ in range(random.randint(1, 3)):
-            changed = change_code(changed, random)
+            changed = change_code(changed, random, used)
         (scratch / "notebook.ipynb").write_text(json.dumps(changed), encoding="utf-8")
         try:
             extract_package(Request(scratch / "notebook.ipynb", scratch / "fresh", planted.name))
         except Refusal:
             continue
-        return
+        if code(scratch / "fresh") != before:
+            return
+        shutil.rmtree(scratch / "fresh")
 
 
 def trial(planted: Planted, scratch: Path, seed: int) -> Outcome:
