@@ -24,9 +24,6 @@ from nb2prod.slicing.reading import opens_sources
 from nb2prod.slicing.slices import Capture, Hole, ServeSlice, Template
 
 Mode = Literal["fit", "serve", "shared"]
-OPENERS = ("open", "ZipFile")
-"""How the names end of what opens a file in a ``with``."""
-
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 
 
@@ -220,8 +217,6 @@ class Emitter:
             return []
         if mode == "serve" and _all_alike(step, blocks):
             return blocks["body"]
-        if _is_idle_opening(step, blocks):
-            return blocks["body"]
         header = self.rewriter.rewrite_statement(step, self.noting(edit_for))
         return with_blocks(header, blocks)
 
@@ -343,18 +338,6 @@ class Emitter:
 
 def _id(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _is_idle_opening(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:
-    """Whether a ``with`` opens files that its block does not read any more: its table was loaded before."""
-    node = step.node
-    if not isinstance(node, (ast.With, ast.AsyncWith)):
-        return False
-    calls = [item.context_expr for item in node.items]
-    if not all(isinstance(call, ast.Call) and ast.unparse(call.func).endswith(OPENERS) for call in calls):
-        return False
-    names = {step.context.rename.get(name, name) for name in step.binds}
-    return not any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(ast.parse(code_of(blocks["body"]))))
 
 
 def _all_alike(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:
