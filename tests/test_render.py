@@ -71,11 +71,13 @@ def test_the_style_of_the_author_is_kept_and_marked(tmp_path: Path) -> None:
     assert "l.active == True]  # noqa: E712" in text
 
 
-def test_an_import_that_switches_something_on_stays(tmp_path: Path) -> None:
+def test_an_import_that_switches_something_on_stays_where_that_is_used(tmp_path: Path) -> None:
     line = "from sklearn.experimental import enable_iterative_imputer"
-    modules = {**churn_context()["modules"], "training": f"{line}\n{TRAINING}"}
-    text = tree(rendered(tmp_path / "p", churn_context(modules=modules)))["src/churn/training.py"]
-    assert f"{line}  # noqa: F401\n" in text
+    used = f"{line}\nfrom sklearn.impute import IterativeImputer\n{TRAINING}\n\nIMPUTER = IterativeImputer()\n"
+    modules = {**churn_context()["modules"], "training": used, "inference": f"{line}\n{INFERENCE}"}
+    texts = tree(rendered(tmp_path / "p", churn_context(modules=modules)))
+    assert f"{line}  # noqa: F401\n" in texts["src/churn/training.py"]
+    assert line not in texts["src/churn/inference.py"]
 
 
 @pytest.mark.parametrize("code", ["\n\ndef f() -> None:\n    print(unheard_of)\n", "\n\nreturn 3\n"])

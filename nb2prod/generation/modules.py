@@ -195,6 +195,8 @@ def _collect_definitions(builder: Builder) -> None:
 def _needed_definition(emitter: Emitter, step: Step) -> bool:
     if not isinstance(step.node, DEFINITIONS):
         return False
+    if isinstance(step.node, ast.ImportFrom) and step.node.module == "sklearn.experimental":
+        return True  # nothing reads what it binds: it makes other imports possible
     labels = emitter.evaluation.labels.served if emitter.evaluation else {}
     return step.number in emitter.fitting.steps or step.number in emitter.serving.served or step.number in labels
 
