@@ -137,12 +137,19 @@ class Facts:
         return index
 
 
-@cache
 def load_facts(extra: tuple[Path, ...] = ()) -> Facts:
     """Read the rows that come with nb2prod, then the user's own files, whose rows win."""
-    own = read_rows(tuple(sorted(Path(__file__).parent.glob("*.toml"))))
-    if not extra:
-        return Facts(own)
+    return _with_users(extra) if extra else _own()
+
+
+@cache
+def _own() -> Facts:
+    return Facts(read_rows(tuple(sorted(Path(__file__).parent.glob("*.toml")))))
+
+
+@cache
+def _with_users(extra: tuple[Path, ...]) -> Facts:
+    own = _own().rows
     users = read_rows(extra, override=True)
     facts = {owner: {**own.facts.get(owner, {}), **users.facts.get(owner, {})} for owner in [*own.facts, *users.facts]}
     return Facts(Rows(facts, {**own.estimators, **users.estimators}, {**own.aliases, **users.aliases}))
