@@ -170,6 +170,14 @@ _CATALOGUE = (
         "name one of the predictions in the message",
     ),
     Code(
+        "NB209",
+        "The train rows cannot be learned from alone",
+        "--fit-on train was asked for, and the rows that the model is fitted on are no part of a train_test_split, "
+        "have lost the labels by which they could be found in the file, or are not all that training reads.",
+        "statistics of the train rows need to know which rows these are before anything is learned",
+        "do what the message says, or extract without --fit-on train",
+    ),
+    Code(
         "NB301",
         "A statistic is computed over train and test rows",
         "A mean, a mode, a category list or the like is taken from rows that are later used as test rows.",

@@ -30,7 +30,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.diagnostics import Diagnostic
-from nb2prod.errors import UserError
 from nb2prod.interpretation.dataflow import trace_program
 from nb2prod.interpretation.trace import Trace
 from nb2prod.reading.notebook import Notebook, read_notebook
@@ -42,6 +41,7 @@ from nb2prod.slicing.fitting import FitSlice, training_slice
 from nb2prod.slicing.honesty import find_leaks
 from nb2prod.slicing.recall import recall
 from nb2prod.slicing.slices import ServeSlice
+from nb2prod.slicing.train_part import MENDED, TrainPart, refuse_test_rows, train_part
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,13 @@ class Analysis:
     serving: ServeSlice
     fitting: FitSlice
     evaluation: Evaluation | None
+    part: TrainPart | None
+    """The split on whose train rows alone training learns; None if it learns on the notebook's rows."""
     diagnostics: tuple[Diagnostic, ...]
 
 
 def analyse(path: Path, options: Options) -> Analysis:
     """Read and analyse a notebook; runs none of it."""
-    if options.fit_on != "notebook":
-        raise UserError(
-            "--fit-on train is not available yet", code="NB301", do="extract with the statistics of the notebook"
-        )
     notebook = read_notebook(path)
     return analyse_trace(notebook, trace_notebook(notebook), options)
 
@@ -87,8 +85,14 @@ def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysi
     answer = choose(trace, options.model, options.prediction)
     serving = recall(trace, answer)
     evaluation = evaluation_slice(trace, serving)
-    fitting = training_slice(trace, serving, evaluation.labels.captures if evaluation else ())
+    labels = evaluation.labels.captures if evaluation else ()
+    fitting = training_slice(trace, serving, labels)
+    part = train_part(trace, serving) if options.fit_on == "train" else None
     leaks = find_leaks(trace, serving, fitting)
+    if part is not None:
+        fitting = training_slice(trace, serving, labels, evaluation.functions(trace) if evaluation else frozenset())
+        refuse_test_rows(trace, fitting, part)
+        leaks = tuple(leak for leak in leaks if leak.code not in MENDED)
     return Analysis(
         notebook,
         trace,
@@ -96,5 +100,6 @@ def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysi
         serving,
         fitting,
         evaluation,
+        part,
         tuple(dict.fromkeys((*trace.diagnostics, *serving.diagnostics, *leaks))),
     )

@@ -92,7 +92,8 @@ def notebook(percent: str) -> str:
 def findings(text: str, example: Example) -> list[Diagnostic]:
     """Everything that nb2prod says of a notebook, given as the example gives it."""
     given = dict(zip(example.options[::2], example.options[1::2], strict=True))
-    options = Options(model=given.get("--model"), prediction=given.get("--prediction"))
+    fit_on = given.get("--fit-on", "notebook")
+    options = Options(model=given.get("--model"), prediction=given.get("--prediction"), fit_on=fit_on)
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         path = Path(example.name)
         path.write_text(text if example.raw else notebook(text), encoding="utf-8")

@@ -1,13 +1,10 @@
-"""The bodies of the generated preprocessing, training and inference modules."""
+"""The bodies of the generated preprocessing and inference modules."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Sequence
-
 import libcst as cst
 
-from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
+from nb2prod.generation.emission import code_of, code_of_expression
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import (
@@ -22,15 +19,15 @@ from nb2prod.generation.modules import (
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.twins import with_names
-from nb2prod.interpretation.trace import Step
-from nb2prod.slicing.slices import Template
 
 
-def _imports(builder: Builder) -> str:
+def imports_text(builder: Builder) -> str:
+    """The notebook's own import lines."""
     return "\n".join(builder.import_lines)
 
 
-def _shared_code(builder: Builder, group: Group) -> str:
+def shared_code(builder: Builder, group: Group) -> str:
+    """The body of a group that training and inference share."""
     return code_of(builder.emitter.emit(group.steps, "shared"))
 
 
@@ -49,7 +46,7 @@ def preprocessing_text(builder: Builder) -> str:
         '"""Raw rows to features: the same code for training and for inference."""\n',
         HEADER
         + "from dataclasses import dataclass, field\nfrom typing import Any\nimport numpy as np\nimport pandas as pd",
-        _imports(builder),
+        imports_text(builder),
         "\n".join(needs),
         constants,
         state,
@@ -78,7 +75,7 @@ def _state_class(builder: Builder) -> str:
 
 
 def _step_function(builder: Builder, group: Group) -> str:
-    code = _shared_code(builder, group)
+    code = shared_code(builder, group)
     inside = with_names(code, group.parameters)
     own = group.parameters if inside != code else {}
     parameters = [f"{own.get(name, name)}: Any" for name in group.inputs]
@@ -163,7 +160,7 @@ def _serving_lines(builder: Builder) -> tuple[str, str]:
     statements: list[cst.BaseStatement] = []
     for group in head_groups(builder):
         if group.kind == "shared":
-            statements.append(call_line(group, False, _shared_code(builder, group)))
+            statements.append(call_line(group, False, shared_code(builder, group)))
         else:
             statements.extend(builder.emitter.emit(group.steps, "serve"))
     return _source_parameter(code_of(statements))
@@ -184,109 +181,6 @@ def _source_parameter(code: str) -> tuple[str, str]:
     return "rows", code
 
 
-# ---------------------------------------------------------------------- training
-
-
-def training_text(builder: Builder) -> str:
-    """The function that fits."""
-    emitter = builder.emitter
-    body: list[str] = []
-    raw_line = _raw_line(builder)
-    body.append(raw_line)
-    body.append("state = PreprocessingState()\n")
-    body.append("scores: dict[str, Any] = {}\n")
-    for group in builder.groups:
-        if group.kind == "shared":
-            body.append(code_of(emitter.stores(group.stores)))
-            if group.trained:
-                body.append(code_of([call_line(group, True, _shared_code(builder, group))]))
-        elif group.of is not None:
-            body.append(code_of(emitter.stores(group.stores)))
-            body.append(mark([child.line for step in group.steps for child in step.walk()]))
-            body.append(code_of([call_line(group.of, True, _shared_code(builder, group.of), group.names)]))
-        else:
-            body.append(_training_steps(builder, group.steps))
-    body.append(_fitted(builder))
-    parameters = ", ".join(f"{source.name}: Any" for source in builder.sources)
-    cells = builder.cells_of([step for group in builder.groups for step in group.steps if emitter.in_training(step)])
-    builder.notes.append(FunctionNote("training", "fit", cells, "Fit the model and score it"))
-    needs, _ = recipes_text(emitter.needs)
-    used = "".join(body)
-    local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
-    local += [need for need in emitter.needs if not need.startswith(("import ", "from "))]
-    names = [name for name in dict.fromkeys(local) if name in used]
-    imported = ", ".join(["PreprocessingState", *names])
-    return (
-        "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
-        f"{_imports(builder)}\n" + "\n".join(needs) + "\n"
-        f"from {builder.package}.preprocessing import {imported}\n\n"
-        f"def fit({parameters}) -> Fitted:\n"
-        f'    """Fit the model as the notebook does, and score it. {cells_text(cells)}"""\n'
-        f"{indented(used)}{score_function(builder)}"
-    )
-
-
-def _raw_line(builder: Builder) -> str:
-    served = next(source for source in builder.sources if source.served)
-    if served.source.value.kind == "bunch":
-        return ""
-    copy = ".copy()" if served.source.value.kind in ("frame", "series", "array") else ""
-    return f"raw = {served.name}{copy}\n"
-
-
-def _training_steps(builder: Builder, steps: Sequence[Step]) -> str:
-    emitter = builder.emitter
-    parts: list[str] = []
-    for step in steps:
-        parts.append(code_of(emitter.emit([step], "fit")))
-        parts.extend(_after_step(builder, step))
-    return "".join(parts)
-
-
-def _after_step(builder: Builder, step: Step) -> list[str]:
-    """Metrics and the proof that belong right after a step."""
-    emitter = builder.emitter
-    numbers = {child.number for child in step.walk()}
-    found: list[str] = []
-    proof = emitter.fitting.proof
-    if proof is not None and proof.step.number in numbers:
-        labels = code_of_expression(
-            emitter.rewriter.rewrite_expression(proof.labels_step, proof.labels, emitter.noting(raw_edit(emitter)))
-        )
-        found.append(f"served_rows = raw.loc[{labels}.index]\n")
-        found.append(mark([proof.step.line]))
-        found.append(f"served_predictions = {_bound_or_expression(builder, proof.step, proof.node)}\n")
-    for metric in emitter.fitting.metrics:
-        if metric.step.number in numbers:
-            value = emitter.rewriter.rewrite_expression(metric.step, metric.node, emitter.noting(raw_edit(emitter)))
-            found.append(mark([metric.step.line]))
-            found.append(f'scores["{metric.name}"] = {code_of_expression(value)}\n')
-    return found
-
-
-def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
-    statement = step.node
-    if step.bind is None and isinstance(statement, ast.Assign) and statement.value is node:
-        target = statement.targets[0]
-        if isinstance(target, ast.Name):
-            return step.context.rename.get(target.id, target.id)
-    emitter = builder.emitter
-    return code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
-
-
-def _fitted(builder: Builder) -> str:
-    emitter = builder.emitter
-    proof = ", served_rows=served_rows, served_predictions=served_predictions" if emitter.fitting.proof else ""
-    model = "model" if emitter.model_capture else "None"
-    served = next(source for source in builder.sources if source.served)
-    raw = "raw"
-    if served.source.value.kind == "bunch":
-        node = next(node for node in emitter.serving.sources.values())
-        step = emitter.trace.steps[next(iter(emitter.serving.sources))]
-        raw = code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
-    return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}{proof})\n"
-
-
 # ---------------------------------------------------------------------- inference
 
 
@@ -305,7 +199,7 @@ def inference_text(builder: Builder) -> str:
     imported = ", ".join(["PreprocessingState", "preprocess", *names])
     return (
         "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
-        f"{_imports(builder)}\n" + "\n".join(needs) + "\n"
+        f"{imports_text(builder)}\n" + "\n".join(needs) + "\n"
         f"from {builder.package}.preprocessing import {imported}\n\n" + "\n\n".join(functions)
     )
 
@@ -332,30 +226,6 @@ def _target_function(builder: Builder) -> str:
     )
 
 
-def score_function(builder: Builder) -> str:
-    """``score``: the notebook's metrics of labels and predictions."""
-    evaluation = builder.emitter.evaluation
-    if evaluation is None:
-        return ""
-    parts = []
-    for score in evaluation.scores:
-        names = {score.truth: Template("y_true"), score.predicted: Template("y_pred")}
-
-        def edit(step: Step, node: ast.AST, inner: bool, names: dict[ast.expr, Template] = names) -> Template | None:
-            return names.get(node) if isinstance(node, ast.expr) else None
-
-        value = builder.emitter.rewriter.rewrite_expression(score.step, score.call, edit)
-        parts.append(mark([score.step.line], "        "))
-        parts.append(f'        "{score.name}": {code_of_expression(value)},\n')
-    cells = builder.cells_of([score.step for score in evaluation.scores])
-    builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
-    return (
-        "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
-        f'    """Score predictions as the notebook does. {cells_text(cells)}"""\n'
-        f"    return {{\n{''.join(parts)}    }}\n"
-    )
-
-
 def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     source, _ = _serving_lines(builder)
     results = features(builder)
@@ -373,6 +243,3 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"
         f'    """{summary}. {cells_text(cells)}"""\n{unused}{indented(code)}'
     )
-
-
-Unused = Template

@@ -22,6 +22,7 @@ from nb2prod.slicing.evaluation import Evaluation
 from nb2prod.slicing.fitting import FitSlice
 from nb2prod.slicing.reading import opens_sources
 from nb2prod.slicing.slices import Capture, Hole, ServeSlice, Template
+from nb2prod.slicing.train_part import TrainPart
 
 Mode = Literal["fit", "serve", "shared"]
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
@@ -58,6 +59,11 @@ class Emitter:
     adopted: set[int] = field(default_factory=set)
     """Steps of inference in functions that training calls too, for another table."""
     evaluation: Evaluation | None = None
+    part: TrainPart | None = None
+    """The split on whose train rows alone training learns."""
+    train_rows: str = "train_rows"
+    """In training on the train part alone: the variable with the labels of its rows."""
+    test_rows: str = "test_rows"
     loading: Loading | None = None
     """While the statement that reads a table is emitted: what stands there in ``load_data``."""
     marked: set[int] = field(default_factory=set)
@@ -67,6 +73,9 @@ class Emitter:
     """Simple statements that were emitted before, by step, edit and how many edits there were."""
 
     def __post_init__(self) -> None:
+        names = {name for step in self.trace.steps for name in step.binds} if self.part is not None else set()
+        while {self.train_rows, self.test_rows} & names:
+            self.train_rows, self.test_rows = f"{self.train_rows}_", f"{self.test_rows}_"
         self.marked = {metric.step.number for metric in self.fitting.metrics}
         if self.fitting.proof is not None:
             self.marked.add(self.fitting.proof.step.number)
@@ -155,9 +164,19 @@ class Emitter:
 
     def core(self, step: Step) -> list[cst.BaseStatement]:
         """The training code of a step without what it stores."""
+        if self.part is not None and step is self.part.step:
+            return self._train_rows(self.part)
         if step.children:
             return self._statement(step, "fit", raw_edit(self)) if self.in_training(step) else []
         return self._statement(step, "fit", raw_edit(self)) if self.fits(step) else []
+
+    def _train_rows(self, part: TrainPart) -> list[cst.BaseStatement]:
+        """In place of a split: the rows that ``split_rows`` found to be the train part, in its order."""
+        found: list[cst.BaseStatement] = []
+        for train, _, array in part.arrays:
+            rows = Template(f"rows_among(__0__, {self.train_rows})", (Hole(part.step, array),), needs=("rows_among",))
+            found.append(marked(assignment(train, self.fill(rows)), [part.step.line]))
+        return found
 
     def _shared(self, step: Step) -> list[cst.BaseStatement]:
         stores = self._stores(self.before, step)

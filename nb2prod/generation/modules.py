@@ -120,8 +120,9 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _name_groups(builder)
     _interfaces(builder)
     name_parameters(builder.groups, builder.known())
-    from nb2prod.generation.bodies import inference_text, preprocessing_text, training_text
+    from nb2prod.generation.bodies import inference_text, preprocessing_text
     from nb2prod.generation.loading import data_text
+    from nb2prod.generation.training import training_text
 
     preprocessing = preprocessing_text(builder)
     marked_texts = {

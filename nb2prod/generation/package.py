@@ -56,6 +56,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         analysis.fitting,
         Rewriter(analysis.trace.program),
         evaluation=analysis.evaluation,
+        part=analysis.part,
     )
     modules = build_modules(emitter, name)
     refuse_undefined(analysis.trace, modules.modules, {source.name: source.source.node for source in modules.sources})

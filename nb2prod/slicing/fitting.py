@@ -64,8 +64,10 @@ def _exits(step: Step) -> list[int]:
     return [child.number for child in step.walk() if isinstance(child.node, (ast.Break, ast.Continue))]
 
 
-def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = ()) -> FitSlice:
-    """Compute the training slice for an inference slice and further captures."""
+def training_slice(
+    trace: Trace, serving: ServeSlice, more: Sequence[Capture] = (), instead: frozenset[int] | None = None
+) -> FitSlice:
+    """Compute the training slice for an inference slice and further captures; with other steps in place of scores."""
     closure = _Closure(trace)
     closure.include(seeding_steps(trace))
     for capture in [*serving.captures, *more]:
@@ -75,11 +77,12 @@ def training_slice(trace: Trace, serving: ServeSlice, more: Sequence[Capture] = 
         closure.include(outer.number for outer in capture.step.ancestors())
     for number in serving.sources:
         closure.include([number])
-    metrics = reported_scores(trace, serving)
+    closure.include(instead or ())
+    metrics = reported_scores(trace, serving) if instead is None else ()
     for metric in metrics:
         closure.include([*what_is_read(metric.step, metric.node)])
         closure.include(outer.number for outer in metric.step.ancestors())
-    proof = _proof(trace, serving)
+    proof = _proof(trace, serving) if instead is None else None
     if proof is not None:
         closure.include(
             [serving.answer.step.number, proof.labels_step.number, *what_is_read(proof.labels_step, proof.labels)]

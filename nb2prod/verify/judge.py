@@ -59,6 +59,8 @@ class Report:
     function: str
     cell: int
     lines: tuple[Line, ...]
+    train_rows: bool = False
+    """Whether the package learns from the train rows alone, so that only its inference is that of the notebook."""
 
     @property
     def verdict(self) -> Verdict:
@@ -66,7 +68,8 @@ class Report:
         if any(line.differs for line in self.lines):
             return "differs"
         compared = {line.group for line in self.lines if line.equal or line.random}
-        return "verified" if {"inference", "predictions"} <= compared else "unknown"
+        wanted = {"inference"} if self.train_rows else {"inference", "predictions"}
+        return "verified" if wanted <= compared else "unknown"
 
     @property
     def sentence(self) -> str:
@@ -78,6 +81,9 @@ class Report:
                 (line.details[0] for line in self.lines if line.unknown and line.details), "nothing to compare"
             )
             return f"{self.package} could not be compared with {self.notebook}: {reason}"
+        if self.train_rows:
+            answers = f"with the notebook's own fitted objects {self.package} answers as {self.notebook} does"
+            return f"{answers} ({self.rows} rows, {self.how}); it learns from the train rows alone, as was asked for"
         chance = " up to its own spread" if any(line.random for line in self.lines) else ""
         return f"{self.package} reproduces {self.notebook}{chance} ({self.rows} rows predicted, {self.how})"
 
@@ -112,7 +118,9 @@ class Report:
         return json.dumps(self.plain(), indent=1, ensure_ascii=False)
 
 
-def judge(package: str, notebook: str, digest: str, runs: int, results: Mapping[str, Any]) -> Report:
+def judge(
+    package: str, notebook: str, digest: str, runs: int, results: Mapping[str, Any], train_rows: bool = False
+) -> Report:
     """Sum the comparisons up."""
     found = results["found"]
     lines = tuple(_line(group, [one for one in found if one["group"] == group]) for group in GROUPS)
@@ -127,6 +135,7 @@ def judge(package: str, notebook: str, digest: str, runs: int, results: Mapping[
         function=results["function"],
         cell=results["cell"],
         lines=tuple(line for line in lines if line.count != "none"),
+        train_rows=train_rows,
     )
 
 

@@ -49,7 +49,8 @@ def verify(request: Request) -> Report:
     with tempfile.TemporaryDirectory(prefix="nb2prod-verify-") as scratch:
         session = _session(request, Path(scratch))
         runs = [record(notebook, points, Path(scratch) / "run0", session)]
-        trial = Trial(folder, manifest.package, points, notebook.parent, Path(scratch), request)
+        train_rows = manifest.options.get("fit_on") == "train"
+        trial = Trial(folder, manifest.package, points, notebook.parent, Path(scratch), request, train_rows)
         results = trial.compare(runs)
         for size in (FIRST_LOOK, RUNS):
             if not may_be_random(results) or (len(runs) > 1 and not results["varies"]):
@@ -57,7 +58,7 @@ def verify(request: Request) -> Report:
             for number in range(len(runs), size):
                 runs.append(record(notebook, points, Path(scratch) / f"run{number}", session))
             results = trial.compare(runs)
-    report = judge(manifest.package, notebook.name, digest(notebook.read_bytes()), len(runs), results)
+    report = judge(manifest.package, notebook.name, digest(notebook.read_bytes()), len(runs), results, train_rows)
     if request.keep_record:
         write_record(folder, report)
     return report
@@ -104,6 +105,8 @@ class Trial:
     """The folder from which the notebook, and so the package, reads its data."""
     scratch: Path
     request: Request
+    train_rows: bool
+    """Whether training learns from the train rows alone (``--fit-on train``), and so otherwise than the notebook."""
 
     def compare(self, runs: Sequence[Path]) -> dict[str, Any]:
         """Train and compare in the package's interpreter, as often as the notebook ran; give the plain results."""
@@ -148,4 +151,5 @@ class Trial:
             "folder": str(self.home),
             "artifacts": str(self.scratch / "artifacts"),
             "out": str(out),
+            "train_rows": self.train_rows,
         }

@@ -78,6 +78,7 @@ def compare(ground: Ground, run: Run, source: Path | None = None, runs: tuple[Pa
         "folder": str(ground.folder / "notebook"),
         "artifacts": str(scratch / "artifacts"),
         "out": str(scratch / "results.json"),
+        "train_rows": False,
     }
     (scratch / "spec.json").write_text(json.dumps(spec), encoding="utf-8")
     inside = str(ground.folder / "inside")

@@ -42,6 +42,14 @@ def test_verdict(name: str) -> None:
     assert (report.verdict, says in report.sentence) == (verdict, True)
 
 
+def test_of_what_learns_from_the_train_rows_inference_alone_is_compared() -> None:
+    alike, other = (
+        judge("people", "n.ipynb", "", 1, results(found("inference", s)), True) for s in ("equal", "differs")
+    )
+    assert (alike.verdict, other.verdict) == ("verified", "differs")
+    assert "learns from the train rows alone" in alike.sentence
+
+
 @pytest.mark.parametrize(
     ("comparisons", "expected"),
     [

@@ -57,13 +57,13 @@ class Comparison:
                 if isinstance(value, Missing):
                     self.results.unknown("inference", name, value.reason)
         predictor, fitted = self._train()
-        if predictor is not None and self.spec["trainings"]:
+        if predictor is not None and self.spec["trainings"] and not self.spec["train_rows"]:
             self.spread = self._spread(predictor)
             self.results.varies = self.spread.varies
-        if fitted is not None:
+        if fitted is not None and not self.spec["train_rows"]:
             self._metrics(fitted)
             self._state(fitted)
-        if predictor is not None:
+        if predictor is not None and not self.spec["train_rows"]:
             self._predictions(predictor)
         self._serving(predictor, known)
         self._locate(known)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+{% if cookiecutter.evaluate %}
+import copy
+{% endif %}
 import importlib
 import json
 import os
@@ -86,7 +89,7 @@ def evaluate(options: argparse.Namespace) -> None:
     with contextlib.redirect_stdout(sys.stderr):
         predictor = Predictor.load(options.artifacts)
         rows = load_data(_paths(options.data))[ROWS]
-        truth = np.asarray(target_rows(rows, predictor.artifact.state))
+        truth = np.asarray(target_rows(copy.deepcopy(rows), predictor.artifact.state))
         kept = np.flatnonzero(~pd.isna(by_row(truth)).any(axis=1))
         kept = np.delete(kept, _unfit(predictor, take(rows, kept)))
         if len(kept) < len(truth):
