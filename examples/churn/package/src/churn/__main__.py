@@ -1,4 +1,4 @@
-"""The command line: train, predict.
+"""The command line: train, predict, evaluate.
 
 Results go to stdout; a fault of the input is one line on stderr. Exit code 1: the rows, the artifact or the
 model do not fit; 2: bad arguments or an unreadable file.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import importlib
 import json
 import os
@@ -20,10 +21,11 @@ import numpy as np
 import pandas as pd
 
 from churn import config, training
-from churn.artifact import ArtifactError
-from churn.inference import Predictor
+from churn.artifact import ArtifactError, flat_numbers
+from churn.data import load_data
+from churn.inference import Predictor, target_rows
 from churn.schema import SchemaError
-from churn.serving import ServingError
+from churn.serving import ServingError, by_row, take
 
 ROWS = "df"  # the source whose rows are predicted
 
@@ -63,6 +65,33 @@ def predict(options: argparse.Namespace) -> None:
         predictions = Predictor.load(options.artifacts).predict(rows)
     write_table(_table(predictions), options.output)
     sys.stdout.flush()
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Print the scores of the saved model on rows whose label is known."""
+    from churn.inference import Predictor
+
+    with contextlib.redirect_stdout(sys.stderr):
+        predictor = Predictor.load(options.artifacts)
+        rows = load_data(_paths(options.data))[ROWS]
+        truth = np.asarray(target_rows(copy.deepcopy(rows), predictor.artifact.state))
+        kept = np.flatnonzero(~pd.isna(by_row(truth)).any(axis=1))
+        kept = np.delete(kept, _unfit(predictor, take(rows, kept)))
+        if len(kept) < len(truth):
+            print(f"{len(truth) - len(kept)} of {len(truth)} rows have no label or do not fit: left out")
+        predictions = np.asarray(predictor.predict(take(rows, kept)))
+        metrics = flat_numbers(training.score(truth[kept], predictions))
+    print(json.dumps(metrics, indent=2))
+
+
+def _unfit(predictor: Predictor, rows: Any) -> list[int]:
+    try:
+        predictor.schema.validate(rows)
+    except SchemaError as error:
+        if not error.rows:
+            raise
+        return error.rows
+    return []
 
 
 def read_rows(path: Path) -> Any:
@@ -137,7 +166,7 @@ def _complain(error: object, code: int) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="churn", description="Predicts Churn as in notebook.ipynb.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (train, predict):
+    for run in (train, predict, evaluate):
         command = commands.add_parser(run.__name__, help=str(run.__doc__))
         command.set_defaults(run=run, data=[])
         command.add_argument("--artifacts", type=Path, default=config.ARTIFACTS, metavar="DIR")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from churn import config
 from churn.artifact import Artifact, load_artifact
-from churn.preprocessing import PreprocessingState, preprocess
+from churn.preprocessing import PreprocessingState, preprocess, with_categories
 from churn.schema import Schema, SchemaError
 
 
@@ -25,6 +27,45 @@ def predict_proba_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
     X_test = preprocess(df, state)
 
     return model.predict_proba(X_test)
+
+
+def target_rows(df: Any, state: PreprocessingState) -> Any:
+    """Give the labels of raw rows. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 34."""
+    df.drop("customerID", axis=1, inplace=True)
+    df["TotalCharges"] = pd.to_numeric(df["TotalCharges"], errors="coerce")
+    df["TotalCharges"] = df["TotalCharges"].fillna(state.total_charges_median)
+    # "No internet service" is just a No
+    for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
+        df[col] = df[col].replace("No internet service", "No")
+    df["MultipleLines"] = df["MultipleLines"].replace("No phone service", "No")
+    yes_no_cols = [
+        "Partner",
+        "Dependents",
+        "PhoneService",
+        "MultipleLines",
+        "OnlineSecurity",
+        "OnlineBackup",
+        "TechSupport",
+        "StreamingTV",
+        "PaperlessBilling",
+        "Churn",
+    ]
+    for col in yes_no_cols:
+        df[col] = df[col].map({"Yes": 1, "No": 0})
+    df["gender"] = df["gender"].map({"Female": 1, "Male": 0})
+    # new feature
+    df["ChargePerMonth"] = df["TotalCharges"] / (df["tenure"] + 1)
+    df["n_services"] = df[
+        ["PhoneService", "OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]
+    ].sum(axis=1)
+    df = pd.get_dummies(
+        with_categories(df, state.df_categories),
+        columns=["InternetService", "Contract", "PaymentMethod"],
+        drop_first=True,
+    )
+    y = df["Churn"]
+    y_test = y
+    return y_test
 
 
 class Predictor:

@@ -60,6 +60,13 @@ def fit(df: Any) -> Fitted:
     return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
+def score(y_true: Any, y_pred: Any) -> dict[str, Any]:
+    """Score predictions as the notebook does. From cell 34."""
+    return {
+        "accuracy": accuracy_score(y_true, y_pred),
+    }
+
+
 def train(
     data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
 ) -> dict[str, float | None]:
