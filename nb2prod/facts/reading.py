@@ -6,11 +6,12 @@ that occur twice. A table is the qualified public name of a class or module; a r
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+import tomli
 
 from nb2prod.facts.rows import DEFAULT_ROLES, ROLES_OF_METHODS, EstimatorFact, Fact, When, allowed
 from nb2prod.facts.vocabulary import Does, Kind, LiteralForm, Mutates, Oracle, Relation, Returns, Role
@@ -103,8 +104,8 @@ def read_rows(paths: tuple[Path, ...], *, override: bool = False) -> Rows:
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomli.loads(path.read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as error:
         raise ValueError(f"{path.name}: is not TOML: {error}") from error
     for table, rows in tables.items():
         if not isinstance(rows, dict):

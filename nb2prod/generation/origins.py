@@ -177,8 +177,10 @@ def _marked_units(text: str, marks: Mapping[int, Lines], program: Program) -> li
     return found
 
 
-def _statements(node: ast.AST) -> Iterator[ast.stmt]:
-    return (child for child in ast.walk(node) if isinstance(child, ast.stmt))
+def _statements(node: ast.stmt) -> Iterator[ast.stmt]:
+    yield node
+    for child in _blocks(node):
+        yield from _statements(child)
 
 
 def _inherit(made: ast.AST, source: ast.stmt, by_node: Mapping[ast.AST, Unit]) -> None:

@@ -166,7 +166,7 @@ class Rewriter:
         for number, hole in enumerate(template.holes):
             parts[f"__{number}__"] = self.rewrite_expression(hole.step, hole.node, _for_hole(hole, edit_for))
         if not parts:
-            return code.deep_clone()
+            return code
         filled = code.visit(_Filler(parts))
         assert isinstance(filled, cst.BaseExpression)
         return filled
@@ -306,7 +306,7 @@ class _Filler(cst.CSTTransformer):
         part = self.parts.get(original_node.value)
         if part is None:
             return updated_node
-        return part.deep_clone()
+        return part
 
     def leave_Attribute(self, original_node: cst.Attribute, updated_node: cst.Attribute) -> cst.Attribute:  # noqa: N802
         return updated_node.with_changes(value=parenthesised(updated_node.value))
@@ -365,7 +365,7 @@ def assign(target: str, value_marker: str = "__value__") -> cst.SimpleStatementL
 
 def assignment(target: str, value: cst.BaseExpression) -> cst.SimpleStatementLine:
     """Build ``target = value``."""
-    result = assign(target).deep_clone().visit(_Filler({"__value__": _on_its_own(value)}))
+    result = assign(target).visit(_Filler({"__value__": _on_its_own(value)}))
     assert isinstance(result, cst.SimpleStatementLine)
     return result
 
