@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
-from nb2prod.generation.emission import code_of, code_of_expression
+from nb2prod.generation.emission import Emitter, code_of, code_of_expression
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import (
@@ -19,6 +21,7 @@ from nb2prod.generation.modules import (
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.twins import with_names
+from nb2prod.interpretation.trace import Step
 
 
 def imports_text(builder: Builder) -> str:
@@ -210,7 +213,7 @@ def _target_function(builder: Builder) -> str:
     emitter = builder.emitter.for_labels()
     labels = emitter.serving
     steps = [step for step in emitter.trace.top if emitter.in_serving(step)]
-    code = code_of(emitter.emit(steps, "serve"))
+    code = _label_steps(builder, emitter, steps)
     value = emitter.rewriter.rewrite_expression(
         labels.answer.step, labels.answer.node, emitter.noting(emitter.serve_edit)
     )
@@ -224,6 +227,34 @@ def _target_function(builder: Builder) -> str:
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
         f'    """Give the labels of raw rows. {cells_text(cells)}"""\n{unused}{indented(whole)}'
     )
+
+
+def _label_steps(builder: Builder, emitter: Emitter, steps: Sequence[Step]) -> str:
+    """What gives the labels: calls of the functions that do just this for the features, and statements beside them."""
+    alone = code_of(emitter.emit(steps, "serve"))
+    parts: list[tuple[Group | None, str]] = []
+    for group in builder.groups:
+        mine = [step for step in group.steps if emitter.in_serving(step)]
+        code = code_of(emitter.emit(mine, "serve")) if mine else ""
+        called = group.kind == "shared" and code == code_of(builder.emitter.emit(group.steps, "serve"))
+        line = code_of([call_line(group, False, shared_code(builder, group))]) if called else code
+        parts.append((group if called else None, line))
+    grouped = {step.number for group in builder.groups for step in group.steps}
+    whole = all(step.number in grouped for step in steps) and _fits_together(parts, builder.known())
+    return "".join(line for _, line in parts) if whole else alone
+
+
+def _fits_together(parts: Sequence[tuple[Group | None, str]], known: set[str]) -> bool:
+    """Whether every call of a function is given what it reads, and returns what is read later."""
+    bound = {"rows", "state", *known}
+    lost: set[str] = set()
+    for group, code in parts:
+        reads, binds, _ = names_in(code)
+        if set(reads) - bound - {group.name if group else ""} or set(reads) & lost:
+            return False
+        lost = (lost - set(binds)) | (set(group.given) - set(group.outputs) if group else set())
+        bound |= set(binds)
+    return True
 
 
 def _predict_function(builder: Builder, name: str, method: str | None) -> str:

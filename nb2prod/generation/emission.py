@@ -91,7 +91,7 @@ class Emitter:
         """An emitter of the same training whose inference slice gives the labels."""
         assert self.evaluation is not None
         other = Emitter(self.trace, self.evaluation.labels, self.fitting, self.rewriter, facts=self.facts)
-        other.passed = self.passed
+        other.passed, other.constant_steps = self.passed, self.constant_steps
         return other
 
     @property
