@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ import pytest
 from package_sample import INFERENCE, TRAINING, array_context, churn_context
 
 from nb2prod.generation.render import ROOT_FOLDER, built_in_templates, format_package, render_package, split_module
+from nb2prod.generation.travelling import GENERATED
 
 
 def rendered(folder: Path, context: dict[str, Any], template: Path | None = None) -> Path:
@@ -151,6 +153,15 @@ def test_labels_are_named_to_the_probe_of_a_table_only(tmp_path: Path) -> None:
 )
 def test_a_module_is_split_into_docstring_imports_and_body(text: str, docstring: str, imports: str, body: str) -> None:
     assert split_module(text, "Ours.") == (docstring, imports, body)
+
+
+def test_the_names_of_generated_modules_are_known() -> None:
+    ways = (path.as_posix() for path in built_in_templates().rglob("*"))
+    inside = (way.partition("/src/{{cookiecutter.package}}/")[2] for way in ways)
+    names = (
+        re.sub(r"{%.*?%}", "", way).partition("/")[0].removesuffix(".py") for way in inside if "__pycache__" not in way
+    )
+    assert {name for name in names if name} == GENERATED
 
 
 def test_the_templates_lie_beside_the_package() -> None:

@@ -97,8 +97,8 @@ def test_installs_become_requirements_once(read: Read) -> None:
 
 
 def test_written_files_are_kept(read: Read) -> None:
-    program = read("# %%\n#!%%writefile tools.py\nx = 1\n# %%\nfrom tools import x\n")
-    assert [(name, text.strip()) for name, text in program.written] == [("tools.py", "x = 1")]
+    program = read("# %%\n#!%%writefile tools.py\nprint(x := 1)\n# %%\nfrom tools import x\n")
+    assert [(name, text.strip()) for name, text in program.written] == [("tools.py", "print(x := 1)")]
     assert [type(statement).__name__ for statement in program.statements()] == ["ImportFrom"]
 
 

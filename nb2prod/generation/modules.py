@@ -20,6 +20,7 @@ from nb2prod.generation.plan import FunctionNote, Module
 from nb2prod.generation.recipes import recipe_source
 from nb2prod.generation.rewrite import assignment
 from nb2prod.generation.step_names import from_code, from_heading, sentence
+from nb2prod.generation.travelling import import_lines, travelling_modules
 from nb2prod.generation.twins import name_parameters, share_twins
 from nb2prod.interpretation.trace import Source, Step
 from nb2prod.slicing.naming import identifier
@@ -145,7 +146,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         proba=has_probabilities(emitter),
         read_options=_read_options(builder, served),
         evaluates=emitter.evaluation is not None,
-        written=written_modules(builder),
+        written=travelling_modules(dict(emitter.trace.program.written), sorted(builder.travelling), package),
     )
 
 
@@ -202,30 +203,11 @@ def _needed_definition(emitter: Emitter, step: Step) -> bool:
     return step.number in emitter.fitting.steps or step.number in emitter.serving.served or step.number in labels
 
 
-def written_modules(builder: Builder) -> dict[str, str]:
-    """Modules that the notebook writes with ``%%writefile`` and that the package imports: they travel along."""
-    written = dict(builder.emitter.trace.program.written)
-    names = {name[:-3]: text for name, text in written.items() if name.endswith(".py") and name[:-3].isidentifier()}
-    return {name: text for name, text in names.items() if name in builder.travelling}
-
-
 def _import_lines(node: ast.Import | ast.ImportFrom, builder: Builder) -> list[tuple[str, str]]:
-    found = []
-    written = {name[:-3] for name, _ in builder.emitter.trace.program.written if name.endswith(".py")}
-    for alias in node.names:
-        name = (alias.asname or alias.name).partition(".")[0]
-        module = node.module if isinstance(node, ast.ImportFrom) else alias.name
-        if module in written:
-            builder.travelling.add(str(module))
-            renamed = f" as {alias.asname}" if alias.asname else ""
-            origin = f"{builder.package}.{module}" if isinstance(node, ast.ImportFrom) else builder.package
-            found.append((f"from {origin} import {alias.name}{renamed}", name))
-            continue
-        single = ast.unparse(
-            ast.Import([alias]) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, [alias], node.level)
-        )
-        found.append((single, name))
-    return found
+    files = {name[:-3] for name, _ in builder.emitter.trace.program.written if name.endswith(".py")}
+    modules = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    builder.travelling.update(module for module in modules if module in files)
+    return import_lines(node, builder.package, files)
 
 
 def _add_definition(builder: Builder, step: Step) -> None:

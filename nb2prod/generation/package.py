@@ -61,7 +61,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
     modules = build_modules(emitter, name)
     refuse_undefined(analysis.trace, modules.modules, {source.name: source.source.node for source in modules.sources})
     stated = analysis.trace.program.requirements
-    texts = [module.text for module in modules.modules]
+    texts = [*(module.text for module in modules.modules), *modules.written.values()]
     target = target_column(analysis)
     return Plan(
         package=name,

@@ -17,6 +17,7 @@ from nb2prod.diagnostics import Diagnostic, Place
 from nb2prod.errors import UserError
 from nb2prod.reading.magics import Neutralised, neutralise, python2_fault
 from nb2prod.reading.notebook import Cell, Notebook
+from nb2prod.reading.own_modules import modules_beside, with_own_modules
 
 MAX_DEPTH = 200
 """Deeper nesting than this in one statement is refused: no author wrote it, and it would exhaust the stack."""
@@ -42,6 +43,7 @@ class Program:
     cells: tuple[CodeCell, ...]
     requirements: tuple[str, ...]
     written: tuple[tuple[str, str], ...]
+    """Files that the notebook writes, and modules that lie beside it and are imported: name and text."""
     diagnostics: tuple[Diagnostic, ...]
 
     def cell_at(self, line: int) -> CodeCell:
@@ -79,9 +81,9 @@ def read_program(notebook: Notebook) -> Program:
     written: list[tuple[str, str]] = []
     diagnostics = list(notebook.diagnostics)
     start = 1
-    for number in notebook.order:
+    plains = with_own_modules([neutralise(by_number[number].source) for number in notebook.order])
+    for number, plain in zip(notebook.order, plains, strict=True):
         cell = by_number[number]
-        plain = neutralise(cell.source)
         requirements.extend(plain.requirements)
         written.extend((file.name, file.text) for file in plain.written)
         body, fault = _parse(notebook, cell, plain, start)
@@ -92,6 +94,8 @@ def read_program(notebook: Notebook) -> Program:
         start += len(lines)
     if not any(cell.body for cell in cells):
         raise _nothing(notebook, diagnostics)
+    beside = modules_beside(notebook.path.parent, [statement for cell in cells for statement in cell.body])
+    written += [(name, text) for name, text in beside if name not in dict(written)]
     unique = tuple(dict.fromkeys(requirements))
     return Program(notebook, tuple(cells), unique, tuple(written), tuple(diagnostics))
 
