@@ -122,7 +122,7 @@ def test_nothing_runs_the_code_that_it_reads() -> None:
 
 def test_libraries_of_notebooks_are_known_as_facts_not_imported() -> None:
     ours = {"", "nb2prod", "cattrs", "click", "cookiecutter", "jinja2", "libcst", "markupsafe", "nbformat", "pygments"}
-    ours |= {"IPython", "rich", "ruff", "tomlkit"}
+    ours |= {"IPython", "rich", "ruff", "tomli", "tomlkit"}
     kernels = {"jupyter_client", "nbclient"}
     found = offenders(lambda tree: roots(tree) - ours - sys.stdlib_module_names, *INSIDE)
     assert found == {"verify/kernel.py": kernels}
