@@ -117,7 +117,7 @@ def test_refused_notebook_has_roles_and_the_refusal_in_place(refused: Explanatio
 
 WITHOUT_CODE = {
     "#!%pip install pandas": ("dropped", "it installs; pyproject.toml says what the package needs"),
-    "#!%%writefile ages.py\nprint()\ndef adult(age):\n    return age >= 18": ("merged", "it became ages.py of the package"),
+    "#!%%writefile ages.py\nprint()\ndef adult(age): return age > 17": ("merged", "it became ages.py of the package"),
     "#!%%bash\nls": ("dropped", "it holds no Python code"),
     "# only words": ("dropped", "it holds no Python code"),
     "print (": ("dropped", "it is not valid Python"),
