@@ -7,11 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from churn import config
 from churn.artifact import Artifact, load_artifact
-from churn.preprocessing import PreprocessingState, preprocess, with_categories
+from churn.preprocessing import PreprocessingState, cleaning, encoding, preprocess
 from churn.schema import Schema, SchemaError
 
 
@@ -31,38 +29,8 @@ def predict_proba_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
 
 def target_rows(df: Any, state: PreprocessingState) -> Any:
     """Give the labels of raw rows. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 34."""
-    df.drop("customerID", axis=1, inplace=True)
-    df["TotalCharges"] = pd.to_numeric(df["TotalCharges"], errors="coerce")
-    df["TotalCharges"] = df["TotalCharges"].fillna(state.total_charges_median)
-    # "No internet service" is just a No
-    for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
-        df[col] = df[col].replace("No internet service", "No")
-    df["MultipleLines"] = df["MultipleLines"].replace("No phone service", "No")
-    yes_no_cols = [
-        "Partner",
-        "Dependents",
-        "PhoneService",
-        "MultipleLines",
-        "OnlineSecurity",
-        "OnlineBackup",
-        "TechSupport",
-        "StreamingTV",
-        "PaperlessBilling",
-        "Churn",
-    ]
-    for col in yes_no_cols:
-        df[col] = df[col].map({"Yes": 1, "No": 0})
-    df["gender"] = df["gender"].map({"Female": 1, "Male": 0})
-    # new feature
-    df["ChargePerMonth"] = df["TotalCharges"] / (df["tenure"] + 1)
-    df["n_services"] = df[
-        ["PhoneService", "OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]
-    ].sum(axis=1)
-    df = pd.get_dummies(
-        with_categories(df, state.df_categories),
-        columns=["InternetService", "Contract", "PaymentMethod"],
-        drop_first=True,
-    )
+    df = cleaning(df, state)
+    df = encoding(df, state)
     y = df["Churn"]
     y_test = y
     return y_test
