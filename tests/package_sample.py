@@ -181,6 +181,7 @@ def churn_context(**changes: object) -> dict[str, Any]:
         "dropped": [{"cell": 3, "reason": "plot"}],
         "state": [{"name": "age_median", "cell": 4, "meaning": "median of age"}],
         "has_preprocessing": True,
+        "has_operations": False,
         "evaluate": True,
         "read_options": '{"sep": ";"}',
     }

@@ -29,7 +29,7 @@ COMMON = {
     "README.md",
     "pyproject.toml",
     *(f"src/PKG/{name}.py" for name in ("__init__", "__main__", "artifact", "config", "data")),
-    *(f"src/PKG/{name}.py" for name in ("inference", "schema", "serving", "training")),
+    *(f"src/PKG/{name}.py" for name in ("inference", "predictor", "saving", "schema", "serving", "training")),
     *(f"tests/{name}.py" for name in ("conftest", "test_artifact", "test_predictor")),
 }
 FILES = {

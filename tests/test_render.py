@@ -57,10 +57,10 @@ def test_the_same_context_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_imports_join_those_of_the_template_and_are_sorted(tmp_path: Path) -> None:
-    code = "from typing import Any\nimport os\nimport numpy as np\nimport json\n" + TRAINING
+    code = "from pathlib import Path\nimport os\nimport numpy as np\nimport json\n" + TRAINING
     modules = {**churn_context()["modules"], "training": code}
     text = tree(rendered(tmp_path / "p", churn_context(modules=modules)))["src/churn/training.py"]
-    assert text.count("from typing import Any\n") == text.count("import numpy as np\n") == 1
+    assert text.count("from pathlib import Path\n") == text.count("import numpy as np\n") == 1
     assert "import os" not in text
     assert "import json" not in text
 
@@ -131,8 +131,8 @@ def test_versions_that_are_given_win_over_the_oldest_supported(tmp_path: Path) -
 
 
 def test_labels_are_named_to_the_probe_of_a_table_only(tmp_path: Path) -> None:
-    assert 'labels=["churn"]' in tree(rendered(tmp_path / "a", churn_context()))["src/churn/training.py"]
-    assert "labels=" not in tree(rendered(tmp_path / "b", array_context()))["src/iris/training.py"]
+    assert 'labels=["churn"]' in tree(rendered(tmp_path / "a", churn_context()))["src/churn/saving.py"]
+    assert "labels=" not in tree(rendered(tmp_path / "b", array_context()))["src/iris/saving.py"]
 
 
 @pytest.mark.parametrize(

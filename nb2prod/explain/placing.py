@@ -18,7 +18,7 @@ from nb2prod.generation.plan import Plan
 from nb2prod.generation.render import render_package
 from nb2prod.reading.syntax import Program
 
-ORDER = ("data", "preprocessing", "training", "inference", "config")
+ORDER = ("data", "preprocessing", "operations", "training", "inference", "config")
 """The modules that came from the notebook, in the order of reading."""
 
 
@@ -66,7 +66,8 @@ def _render(plan: Plan) -> dict[str, str]:
         folder.mkdir()
         render_package(context_of(plan), folder)
         sources = folder / "src" / plan.package
-        return {name: (sources / f"{name}.py").read_text(encoding="utf-8") for name in ORDER}
+        paths = {name: sources / f"{name}.py" for name in ORDER}
+        return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()}
 
 
 def _homes(text: str) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
@@ -16,12 +17,14 @@ from nb2prod.generation.modules import (
     cells_text,
     has_probabilities,
     is_model,
-    recipes_text,
+    needed_imports,
 )
-from nb2prod.generation.origins import mark
+from nb2prod.generation.origins import MARK, mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step
+
+COPY = re.compile(r"(\w+) ?= ?(\w+)")
 
 
 def imports_text(builder: Builder) -> str:
@@ -42,7 +45,6 @@ def preprocessing_text(builder: Builder) -> str:
     functions = [_step_function(builder, group) for group in builder.groups if group.kind == "shared"]
     head = _preprocess_function(builder)
     state = _state_class(builder)
-    needs, recipes = recipes_text(builder.emitter.needs)
     definitions = "\n\n".join(builder.definitions.values())
     constants = "\n".join(builder.constants.values())
     parts = [
@@ -50,13 +52,12 @@ def preprocessing_text(builder: Builder) -> str:
         HEADER
         + "from dataclasses import dataclass, field\nfrom typing import Any\nimport numpy as np\nimport pandas as pd",
         imports_text(builder),
-        "\n".join(needs),
+        needed_imports(builder),
         constants,
         state,
         head,
         *functions,
         definitions,
-        recipes,
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -87,14 +88,25 @@ def _step_function(builder: Builder, group: Group) -> str:
     if "fitting" in code:
         parameters += ["*", "fitting: bool = False"]
     outputs = ", ".join(own.get(name, name) for name in group.outputs)
-    result = f"    return {outputs}\n" if outputs else ""
     summary = group.summary or "Prepare the rows"
     builder.notes.append(FunctionNote("preprocessing", group.name, group.cells, summary))
     returned = "Any" if outputs else "None"
+    body = _returning(inside, outputs) if outputs else inside
     return (
         f"def {group.name}({', '.join(parameters)}) -> {returned}:\n"
-        f'    """{summary}. {cells_text(group.cells)}"""\n{indented(inside)}{result}'
+        f'    """{summary}. {cells_text(group.cells)}"""\n{indented(body)}'
     )
+
+
+def _returning(body: str, result: str, origin: str = "") -> str:
+    """A body with its ``return``; a copy that would be made only to be returned is left out."""
+    lines = body.rstrip("\n").split("\n")
+    while lines and (copied := COPY.fullmatch(lines[-1])) is not None and copied[1] == result:
+        result = copied[2]
+        lines.pop()
+        while lines and lines[-1].startswith(MARK):
+            origin = f"{lines.pop()}\n"
+    return "".join(f"{line}\n" for line in lines) + f"{origin}return {result}\n"
 
 
 def head_groups(builder: Builder) -> list[Group]:
@@ -139,7 +151,7 @@ def _preprocess_function(builder: Builder) -> str:
     returned = ", ".join(results)
     cells = builder.cells_of([step for group in head_groups(builder) for step in group.steps])
     builder.notes.append(FunctionNote("preprocessing", "preprocess", cells, "Turn raw rows into the model's features"))
-    code = f"{body}return {returned}\n" if returned else f"{body}return {source}\n"
+    code = _returning(body, returned or source)
     unused = "" if "state" in body else "    del state  # nothing is recalled here\n"
     return (
         f"def preprocess({source}: Any, state: PreprocessingState) -> Any:\n"
@@ -173,8 +185,9 @@ def _source_parameter(code: str) -> tuple[str, str]:
     """Make the variable that holds the raw rows a parameter."""
     lines = code.splitlines(keepends=True)
     for at, line in enumerate(lines):
-        name, _, value = line.partition(" = ")
-        if value.strip() == "rows" and name.isidentifier():
+        copied = COPY.fullmatch(line.rstrip("\n"))
+        if copied is not None and copied[2] == "rows":
+            name = copied[1]
             start = at
             while start and lines[start - 1].startswith("#"):
                 start -= 1
@@ -196,13 +209,11 @@ def inference_text(builder: Builder) -> str:
         functions.append(_target_function(builder))
     used = "\n".join(functions)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
-    local += [need for need in builder.emitter.needs if not need.startswith(("import ", "from "))]
     names = [name for name in dict.fromkeys(local) if name in used]
-    needs, _ = recipes_text(builder.emitter.needs)
     imported = ", ".join(["PreprocessingState", "preprocess", *names])
     return (
         "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
-        f"{imports_text(builder)}\n" + "\n".join(needs) + "\n"
+        f"{imports_text(builder)}\n{needed_imports(builder)}\n"
         f"from {builder.package}.preprocessing import {imported}\n\n" + "\n\n".join(functions)
     )
 
@@ -221,7 +232,7 @@ def _target_function(builder: Builder) -> str:
     source, body = _source_parameter(code)
     cells = builder.cells_of([*steps, labels.answer.step])
     builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
-    whole = f"{body}{mark([labels.answer.step.line])}return {code_of_expression(value)}\n"
+    whole = _returning(body, code_of_expression(value), mark([labels.answer.step.line]))
     unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
     return (
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"

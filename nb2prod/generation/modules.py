@@ -133,6 +133,8 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         "training": training_text(builder),
         "inference": inference_text(builder),
     }
+    operations = _operations_text(builder)
+    marked_texts |= {"operations": operations} if operations else {}
     served = next(source for source in builder.sources if source.served)
     kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(
         served.source.value.kind, "table"
@@ -498,11 +500,26 @@ def _config_text(builder: Builder) -> str:
     )
 
 
-def recipes_text(needs: Iterable[str]) -> tuple[list[str], str]:
-    """Imports and sources of the recipe functions that templates use."""
-    imports = [need for need in sorted(needs) if need.startswith(("import ", "from "))]
-    sources = [recipe_source(need) for need in sorted(needs) if not need.startswith(("import ", "from "))]
-    return imports, "\n\n".join(sources)
+def needed_imports(builder: Builder) -> str:
+    """What the used templates import: libraries, and the recipe functions of the package's module of operations."""
+    lines = [need for need in sorted(builder.emitter.needs) if _is_import(need)]
+    recipes = [need for need in sorted(builder.emitter.needs) if not _is_import(need)]
+    if recipes:
+        lines.append(f"from {builder.package}.operations import {', '.join(recipes)}")
+    return "\n".join(lines)
+
+
+def _is_import(need: str) -> bool:
+    return need.startswith(("import ", "from "))
+
+
+def _operations_text(builder: Builder) -> str:
+    """The recipe functions that the package uses; nothing where it uses none."""
+    sources = [recipe_source(need) for need in sorted(builder.emitter.needs) if not _is_import(need)]
+    if not sources:
+        return ""
+    head = '"""Operations that learn as they run, taken apart: what they learn, and how rows are treated with it."""'
+    return "\n\n".join([head, f"{HEADER}from typing import Any\nimport numpy as np\nimport pandas as pd", *sources])
 
 
 def call_line(

@@ -235,6 +235,7 @@ def context_of(plan: Plan) -> dict[str, Any]:
             for found in plan.learned
         ],
         "has_preprocessing": True,
+        "has_operations": "operations" in plan.texts,
         "evaluate": plan.evaluates,
         "read_options": plan.read_options,
         "model_choice": f"{plan.prediction.model}: {plan.prediction.reason}",

@@ -14,7 +14,7 @@ from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group
-from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, recipes_text
+from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, needed_imports
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.interpretation.trace import Step
@@ -33,15 +33,13 @@ def training_text(builder: Builder) -> str:
         summary = "Fit on the train rows of the notebook's split alone, and score on its test rows"
     cells = builder.cells_of([step for group in builder.groups for step in group.steps if emitter.in_training(step)])
     builder.notes.append(FunctionNote("training", "fit", cells, "Fit the model and score it"))
-    needs, _ = recipes_text(emitter.needs)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
-    local += [need for need in emitter.needs if not need.startswith(("import ", "from "))]
     names = [name for name in dict.fromkeys(local) if name in body + split]
     imported = ", ".join(["PreprocessingState", *names])
     labels = f"from {builder.package}.inference import predict_rows, target_rows\n" if "target_rows(" in body else ""
     return (
         "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
-        f"{imports_text(builder)}\n" + "\n".join(needs) + "\n"
+        f"{imports_text(builder)}\n{needed_imports(builder)}\n"
         f"{labels}from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({_parameters(builder)}) -> Fitted:\n"
         f'    """{summary}. {cells_text(cells)}"""\n'

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from nb2prod.reading.own_modules import Edit, edited, span
 
 GENERATED = frozenset({
-    "__init__", "__main__", "artifact", "batch", "commands", "config", "data", "inference", "plain", "preprocessing",
-    "probe", "schema", "service", "serving", "training",
+    "__init__", "__main__", "artifact", "batch", "commands", "config", "data", "inference", "operations", "plain",
+    "predictor", "preprocessing", "probe", "saving", "schema", "service", "serving", "training",
 })  # fmt: skip
 """The modules that a package, or its scaffold, has of its own."""
 

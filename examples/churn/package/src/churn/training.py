@@ -12,9 +12,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
 from churn import config
-from churn.artifact import Fitted, check_folder, save_artifact
+from churn.artifact import Fitted, check_folder
 from churn.data import load_data
-from churn.inference import predict_proba_rows, predict_rows
 from churn.preprocessing import (
     PreprocessingState,
     cleaning,
@@ -23,8 +22,7 @@ from churn.preprocessing import (
     scale_features,
     split_scale,
 )
-from churn.probe import learn_schema
-from churn.serving import check_serving
+from churn.saving import prove_and_save
 
 
 def fit(df: Any) -> Fitted:
@@ -73,21 +71,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    def probabilities(rows: Any) -> Any:
-        return predict_proba_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer, probabilities, labels=["Churn"])
-    check_serving(
-        fitted,
-        lambda rows: answer(schema.validate(rows)),
-        lambda rows: probabilities(schema.validate(rows)),
-    )
-    return save_artifact(artifacts, fitted, schema)

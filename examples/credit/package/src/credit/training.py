@@ -12,12 +12,10 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from credit import config
-from credit.artifact import Fitted, check_folder, save_artifact
+from credit.artifact import Fitted, check_folder
 from credit.data import load_data
-from credit.inference import predict_rows
 from credit.preprocessing import N_FOLDS, SEED, PreprocessingState, add_features, cat_cols, cost, drop_cols
-from credit.probe import learn_schema
-from credit.serving import check_serving
+from credit.saving import prove_and_save
 
 
 def fit(train: Any, test: Any) -> Fitted:
@@ -80,14 +78,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer, labels=["default"])
-    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
-    return save_artifact(artifacts, fitted, schema)

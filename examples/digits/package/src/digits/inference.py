@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from digits import config
-from digits.artifact import Artifact, load_artifact
+from digits.predictor import ArtifactPredictor
 from digits.preprocessing import PreprocessingState, preprocess
-from digits.schema import Schema
 
 
 def predict_rows(X: Any, state: PreprocessingState, model: Any) -> Any:
@@ -19,40 +15,7 @@ def predict_rows(X: Any, state: PreprocessingState, model: Any) -> Any:
     return model.predict(X_test_pca)
 
 
-class Predictor:
+class Predictor(ArtifactPredictor):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
 
-    def __init__(self, artifact: Artifact) -> None:
-        self.artifact = artifact
-
-    @classmethod
-    def load(cls, folder: str | Path = config.ARTIFACTS) -> Predictor:
-        """Read the artifact that `train` wrote; raises ArtifactError if it does not fit this installation."""
-        return cls(load_artifact(folder))
-
-    @property
-    def schema(self) -> Schema:
-        """What a raw row looks like."""
-        return self.artifact.schema
-
-    @property
-    def metrics(self) -> dict[str, float | None]:
-        """The scores of the training run."""
-        return self.artifact.metrics
-
-    def predict(self, rows: Any) -> Any:
-        """Give one prediction per row, in order; raises SchemaError if the rows do not fit."""
-        return self._answer(predict_rows, self.schema.validate(rows), rows)
-
-    def answers(self, rows: Any) -> tuple[Any, None]:
-        """Give the predictions, and None for the probabilities that the model does not have."""
-        return self.predict(rows), None
-
-    def _answer(self, function: Callable[..., Any], valid: Any, rows: Any) -> Any:
-        if len(valid) == 0:  # models refuse empty tables: answer one row, and give none of its answer
-            return function(self.schema.example(), self.artifact.state, self.artifact.model)[:0]
-        answers = function(valid, self.artifact.state, self.artifact.model)
-        count = answers.shape[0] if hasattr(answers, "shape") else len(answers)
-        if count != len(valid):
-            raise RuntimeError(f"{len(valid)} rows got {count} answers")
-        return answers
+    predict_rows = staticmethod(predict_rows)

@@ -13,12 +13,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from digits import config
-from digits.artifact import Fitted, check_folder, save_artifact
+from digits.artifact import Fitted, check_folder
 from digits.data import load_data
-from digits.inference import predict_rows
 from digits.preprocessing import PreprocessingState, reduce_dimensions, split_and_scale
-from digits.schema import learn_schema
-from digits.serving import check_serving
+from digits.saving import prove_and_save
 
 
 def fit(digits: Any) -> Fitted:
@@ -52,14 +50,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer)
-    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
-    return save_artifact(artifacts, fitted, schema)

@@ -9,6 +9,8 @@ import pandas as pd
 from scipy.special import boxcox1p
 from sklearn.preprocessing import LabelEncoder
 
+from house_prices.operations import by_group, learn_categories, with_categories
+
 # these have some kind of order, one number is enough. (alphabetical order, I know...)
 cols = (
     "FireplaceQu",
@@ -52,8 +54,7 @@ def preprocess(test: Any, state: PreprocessingState) -> Any:
     all_data = missing_values(all_data, state)
     all_data = feature_enginering(all_data, state)
     all_data = skewed_columns(all_data, state)
-    test = all_data
-    return test
+    return all_data
 
 
 def drop_columns(df: Any) -> Any:
@@ -121,31 +122,3 @@ def skewed_columns(all_data: Any, state: PreprocessingState, *, fitting: bool = 
         state.all_data_categories = learn_categories(all_data)
     all_data = pd.get_dummies(with_categories(all_data, state.all_data_categories))
     return all_data
-
-
-def by_group(frame: pd.DataFrame, keys: Any, table: pd.Series) -> pd.Series:
-    """Look up each row's group in a table that training made; an unseen group gets a missing value."""
-    names = list(keys) if isinstance(keys, (list, tuple)) else None
-    if names is not None and len(names) > 1:
-        groups: Any = pd.MultiIndex.from_frame(frame[names])
-    else:
-        key = names[0] if names else keys
-        groups = pd.Index(frame[key] if isinstance(key, str) else key)
-    return pd.Series(table.reindex(groups).to_numpy(), index=frame.index)
-
-
-def learn_categories(data: Any, columns: Any = None) -> Any:
-    """Give the categories that `pd.get_dummies` finds: a list for a series, a dict by column for a frame."""
-    if not isinstance(data, pd.DataFrame):
-        return list(pd.Categorical(data).categories)
-    if columns is None:
-        columns = data.select_dtypes(include=["object", "string", "category"]).columns
-    return {column: list(pd.Categorical(data[column]).categories) for column in columns}
-
-
-def with_categories(data: Any, categories: Any) -> Any:
-    """Give the data with the categories of the training rows; values unseen in training become missing."""
-    if not isinstance(data, pd.DataFrame):
-        values = pd.Series(data)
-        return values.astype(pd.CategoricalDtype(categories))
-    return data.astype({column: pd.CategoricalDtype(known) for column, known in categories.items()})

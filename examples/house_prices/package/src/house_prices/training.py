@@ -15,9 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
 from house_prices import config
-from house_prices.artifact import Fitted, check_folder, save_artifact
+from house_prices.artifact import Fitted, check_folder
 from house_prices.data import load_data
-from house_prices.inference import predict_rows
 from house_prices.preprocessing import (
     PreprocessingState,
     drop_columns,
@@ -26,8 +25,7 @@ from house_prices.preprocessing import (
     one_big_table,
     skewed_columns,
 )
-from house_prices.probe import learn_schema
-from house_prices.serving import check_serving
+from house_prices.saving import prove_and_save
 
 
 def fit(train: Any, test: Any) -> Fitted:
@@ -77,14 +75,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer, labels=["SalePrice"])
-    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
-    return save_artifact(artifacts, fitted, schema)

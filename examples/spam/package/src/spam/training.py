@@ -14,12 +14,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, MinMaxScaler
 
 from spam import config
-from spam.artifact import Fitted, check_folder, save_artifact
+from spam.artifact import Fitted, check_folder
 from spam.data import load_data
-from spam.inference import predict_rows
 from spam.preprocessing import PreprocessingState, clean, eda, extra, features, preprocess_the_text
-from spam.probe import learn_schema
-from spam.serving import check_serving
+from spam.saving import prove_and_save
 
 
 def fit(df: Any) -> Fitted:
@@ -65,14 +63,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer, labels=["label"])
-    check_serving(fitted, lambda rows: answer(schema.validate(rows)))
-    return save_artifact(artifacts, fitted, schema)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from titanic.operations import by_group
+
 title_codes = {"Mr": 1, "Miss": 2, "Mrs": 3, "Master": 4, "Rare": 5}
 
 
@@ -95,14 +97,3 @@ def port(dataset: Any, state: PreprocessingState) -> Any:
     dataset["Embarked"] = dataset["Embarked"].fillna(state.freq_port)
     dataset["Embarked"] = dataset["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)
     return dataset
-
-
-def by_group(frame: pd.DataFrame, keys: Any, table: pd.Series) -> pd.Series:
-    """Look up each row's group in a table that training made; an unseen group gets a missing value."""
-    names = list(keys) if isinstance(keys, (list, tuple)) else None
-    if names is not None and len(names) > 1:
-        groups: Any = pd.MultiIndex.from_frame(frame[names])
-    else:
-        key = names[0] if names else keys
-        groups = pd.Index(frame[key] if isinstance(key, str) else key)
-    return pd.Series(table.reindex(groups).to_numpy(), index=frame.index)

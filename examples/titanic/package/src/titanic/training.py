@@ -10,9 +10,8 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from titanic import config
-from titanic.artifact import Fitted, check_folder, save_artifact
+from titanic.artifact import Fitted, check_folder
 from titanic.data import load_data
-from titanic.inference import predict_proba_rows, predict_rows
 from titanic.preprocessing import (
     PreprocessingState,
     age,
@@ -23,8 +22,7 @@ from titanic.preprocessing import (
     sex,
     title_out_of_the_name,
 )
-from titanic.probe import learn_schema
-from titanic.serving import check_serving
+from titanic.saving import prove_and_save
 
 
 def fit(train_df: Any, test_df: Any) -> Fitted:
@@ -89,21 +87,3 @@ def train(
     """Fit as the notebook does, and save what it made; return the metrics."""
     check_folder(artifacts)
     return prove_and_save(fit(**load_data(data)), artifacts)
-
-
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
-    """Learn the input schema, prove that the model can be served, save both; return the metrics."""
-
-    def answer(rows: Any) -> Any:
-        return predict_rows(rows, fitted.state, fitted.model)
-
-    def probabilities(rows: Any) -> Any:
-        return predict_proba_rows(rows, fitted.state, fitted.model)
-
-    schema = learn_schema(fitted.rows, answer, probabilities, labels=["Survived"])
-    check_serving(
-        fitted,
-        lambda rows: answer(schema.validate(rows)),
-        lambda rows: probabilities(schema.validate(rows)),
-    )
-    return save_artifact(artifacts, fitted, schema)

@@ -1,0 +1,60 @@
+"""One artifact's predictor: rows are checked against the schema, answered, and the answers counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from house_prices import config
+from house_prices.artifact import Artifact, load_artifact
+from house_prices.schema import Schema, SchemaError
+
+P = TypeVar("P", bound="ArtifactPredictor")
+
+
+class ArtifactPredictor:
+    """Answers raw rows with the state and the model of one artifact; a subclass says how."""
+
+    predict_rows: Callable[[Any, Any, Any], Any]
+    """Rows, state and model to predictions."""
+
+    def __init__(self, artifact: Artifact) -> None:
+        self.artifact = artifact
+
+    @classmethod
+    def load(cls: type[P], folder: str | Path = config.ARTIFACTS) -> P:
+        """Read the artifact that `train` wrote; raises ArtifactError if it does not fit this installation."""
+        return cls(load_artifact(folder))
+
+    @property
+    def schema(self) -> Schema:
+        """What a raw row looks like."""
+        return self.artifact.schema
+
+    @property
+    def metrics(self) -> dict[str, float | None]:
+        """The scores of the training run."""
+        return self.artifact.metrics
+
+    def predict(self, rows: Any) -> Any:
+        """Give one prediction per row, in order; raises SchemaError if the rows do not fit."""
+        return self._answer(self.predict_rows, self.schema.validate(rows), rows)
+
+    def answers(self, rows: Any) -> tuple[Any, None]:
+        """Give the predictions, and None for the probabilities that the model does not have."""
+        return self.predict(rows), None
+
+    def _answer(self, function: Callable[..., Any], valid: Any, rows: Any) -> Any:
+        if len(valid) == 0:  # models refuse empty tables: answer one row, and give none of its answer
+            return function(self.schema.example(), self.artifact.state, self.artifact.model)[:0]
+        try:
+            answers = function(valid, self.artifact.state, self.artifact.model)
+        except (KeyError, TypeError, ValueError) as error:
+            if unseen := self.schema.unseen(self.schema.validate(rows)):
+                raise SchemaError(unseen) from error
+            raise
+        count = answers.shape[0] if hasattr(answers, "shape") else len(answers)
+        if count != len(valid):
+            raise RuntimeError(f"{len(valid)} rows got {count} answers")
+        return answers
