@@ -13,8 +13,9 @@ from {{ cookiecutter.package }}.data import load_data
 from {{ cookiecutter.package }}.artifact import Fitted
 from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
+from {{ cookiecutter.package }}.saving import prove_and_save
 from {{ cookiecutter.package }}.serving import spread, take
-from {{ cookiecutter.package }}.training import fit, prove_and_save
+from {{ cookiecutter.package }}.training import fit
 
 
 def find(path: str) -> str:
