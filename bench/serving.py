@@ -45,7 +45,7 @@ columns = ColumnTransformer([
 ])
 model = Pipeline([("columns", columns), ("model", {model})])
 model.fit(X, y)
-predictions = model.predict(X)
+predictions = model.{answer}
 """
 PLAIN = """import os
 from typing import Literal
@@ -83,11 +83,11 @@ def table(count: int, seed: int) -> pd.DataFrame:
     return frame.assign(target=(score > score.median()).astype(int))
 
 
-def prepare(folder: Path, model: str) -> None:
+def prepare(folder: Path, model: str, answer: str = "predict(X)") -> None:
     """Extract, scaffold and train the package `bench`, and write the plain app."""
     folder.mkdir()
     table(5_000, 0).to_csv(folder / "table.csv", index=False)
-    source = NOTEBOOK.format(numbers=NUMBERS, texts=list(CATEGORIES), model=MODELS[model])
+    source = NOTEBOOK.format(numbers=NUMBERS, texts=list(CATEGORIES), model=MODELS[model], answer=answer)
     cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     (folder / "bench.ipynb").write_text(json.dumps(notebook))

@@ -78,6 +78,14 @@ FOLLOWED_NOWHERE = {
         "df = df.dropna()\ne = pd.DataFrame(df[['age']].values)\ndf['age'] = e[0]",
         "numbered",
     ),
+    "rows numbered": ("df['age'] = np.arange(len(df))", "numbers the rows"),
+    "rows dated one by one": ("df['age'] = pd.date_range('2020-01-01', periods=len(df)).day", "numbers the rows"),
+    "rows numbered in a new column": ("df.insert(0, 'n', range(len(df)))\ndf['age'] = df['n']", "numbers the rows"),
+    "predictions of the folds": (
+        "from sklearn.model_selection import cross_val_predict\n"
+        "df['age'] = cross_val_predict(LogisticRegression(), df[['fare']], df['left'])",
+        "cannot answer for rows",
+    ),
     "a table filtered and numbered": (
         "f = df[df['age'] > 1].reset_index(drop=True)\ndf = pd.concat([f, df[['town']]], axis=1)",
         "numbered differently",
@@ -111,6 +119,14 @@ FOLLOWED = {
     ),
     "code for the eye": ("exec(\"print(3)\")\nprint(eval('df.shape'))", "df"),
     "sizes of all names": ("for n in list(globals()):\n    sys.getsizeof(globals()[n])", "df"),
+    "rows numbered for nothing": (
+        "df['n'] = np.arange(len(df))\ndf.index = range(len(df))\ndf = df.drop(columns='n')", "drop",
+    ),
+    "a module or its stand-in": (
+        "try:\n    import cudf as pd\nexcept ImportError:\n    import pandas as pd\n"
+        "df['age'] = pd.to_numeric(df['age'])",
+        "to_numeric",
+    ),
     "an old name brought back": ("pd.DataFrame.iteritems = pd.DataFrame.items\nnp.bool = bool", "df"),
 }  # fmt: skip
 

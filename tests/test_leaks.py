@@ -140,6 +140,29 @@ LEAKS = {
         SPLIT + VALIDATION + BEST + "    m.fit(X_fit, y_fit)\n    s = m.score(X_val, y_val)\n"
         "    if s > top:\n        best, top = m, s\ny_pred = best.predict(X_test)\n",
     ),
+    "statistic of a column computed from the target": (
+        "NB304",
+        "df['t'] = (df['left'] == 1).astype(int)\nrate = df.groupby('city')['t'].mean()\n"
+        "df['rate'] = df['city'].map(rate)\n" + RATE_X + SPLIT_ALL + END,
+    ),
+    "statistic of a column computed from the target, of the train part": (
+        "",
+        "df['t'] = (df['left'] == 1).astype(int)\ntrain, test = train_test_split(df, random_state=0)\n"
+        "rate = train.groupby('city')['t'].mean()\ntrain['rate'] = train['city'].map(rate)\n"
+        "test['rate'] = test['city'].map(rate)\nmodel = LogisticRegression().fit(train[['rate']], train['t'])\n"
+        "y_pred = model.predict(test[['rate']])\nprint(accuracy_score(test['t'], y_pred))\n",
+    ),
+    "a scaler of the notebook's own": (
+        "NB302",
+        "class Own:\n    def fit(self, d):\n        self.m = d['age'].mean()\n        return self\n"
+        "    def transform(self, d):\n        return d.assign(age=d['age'] - self.m)\n"
+        "df = Own().fit(df).transform(df)\n" + SPLIT + END,
+    ),
+    "resampled before the split, and another table predicted": (
+        "NB306",
+        WHOLE + "X, y = SMOTE().fit_resample(X, y)\n" + SPLIT_ALL + FIT + "print(model.score(X_test, y_test))\n"
+        "y_pred = model.predict(df[['age', 'visits']])\n",
+    ),
     "setting by cross-validation": (
         "",
         SPLIT + "s = {c: cross_val_score(LogisticRegression(C=c), X_train, y_train).mean() for c in (1, 2)}\n"

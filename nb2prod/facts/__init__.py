@@ -95,6 +95,14 @@ class Facts:
             or self._by_library.get((owner.partition(".")[0], name))
         )
 
+    def knows(self, qualified: str) -> bool:
+        """Whether there are facts of the library that a qualified name belongs to."""
+        return self._owner(qualified).partition(".")[0] in self._libraries
+
+    @cached_property
+    def _libraries(self) -> frozenset[str]:
+        return frozenset(owner.partition(".")[0] for owner in self.rows.facts)
+
     def _first(self, owners: tuple[str, ...], name: str) -> Fact | None:
         return next((fact for owner in owners if (fact := self._row(owner, name))), None)
 

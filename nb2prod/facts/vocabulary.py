@@ -51,6 +51,7 @@ Returns = Literal[
     "accessor",
     "bunch",
     "sparse",
+    "object",  # a library's own holder of rows: xgboost.DMatrix, catboost.Pool
 ]
 Mutates = Literal["never", "inplace", "self", "args"]
 Role = Literal["load", "clean", "feature", "split", "fit", "predict", "evaluate", "save", "look", "define"]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
+from nb2prod.generation.lambdas import name_lambdas
 from nb2prod.generation.layout import Group, arrange, names_in
 from nb2prod.generation.origins import mark, marked, take_marks
 from nb2prod.generation.plan import FunctionNote, Module
@@ -136,11 +137,9 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     operations = _operations_text(builder)
     marked_texts |= {"operations": operations} if operations else {}
     served = next(source for source in builder.sources if source.served)
-    kind = {"array": "array", "bunch": "array", "list": "list", "series": "table"}.get(
-        served.source.value.kind, "table"
-    )
+    kind = {"array": "array", "list": "list"}.get(_rows_kind(builder, served), "table")
     return Modules(
-        modules=tuple(Module(name, *take_marks(text)) for name, text in marked_texts.items()),
+        modules=tuple(Module(name, *take_marks(name_lambdas(text))) for name, text in marked_texts.items()),
         functions=tuple(builder.notes),
         captures=tuple(c for c in emitter.captures() if not is_model(emitter, c)),
         sources=tuple(builder.sources),
@@ -308,7 +307,28 @@ def _with_keyword_parameters(node: cst.FunctionDef, names: Sequence[str]) -> cst
     extra = [cst.Param(cst.Name(name)) for name in names]
     params = node.params
     star = params.star_arg if isinstance(params.star_arg, (cst.Param, cst.ParamStar)) else cst.ParamStar()
-    return node.with_changes(params=params.with_changes(star_arg=star, kwonly_params=[*params.kwonly_params, *extra]))
+    passed = node.visit(_WithoutGlobals(frozenset(names)))
+    assert isinstance(passed, cst.FunctionDef)
+    return passed.with_changes(params=params.with_changes(star_arg=star, kwonly_params=[*params.kwonly_params, *extra]))
+
+
+@dataclass
+class _WithoutGlobals(cst.CSTTransformer):
+    """Take names out of ``global`` statements: they are parameters now."""
+
+    names: frozenset[str]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def leave_Global(  # noqa: N802 - libcst's name
+        self, original_node: cst.Global, updated_node: cst.Global
+    ) -> cst.Global | cst.RemovalSentinel:
+        del original_node
+        kept = [item for item in updated_node.names if item.name.value not in self.names]
+        if not kept:
+            return cst.RemoveFromParent()
+        return updated_node.with_changes(names=[*kept[:-1], kept[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)])
 
 
 # ---------------------------------------------------------------------- sources
@@ -364,6 +384,20 @@ def _variable(source: Source) -> str | None:
         if len(node.targets) == 1 and isinstance(target, ast.Name):
             return source.step.context.rename.get(target.id, target.id)
     return None
+
+
+def _rows_kind(builder: Builder, served: DataSource) -> str:
+    """What the raw rows are held in: of a bunch, its table or its array."""
+    if served.source.value.kind != "bunch":
+        return served.source.value.kind
+    step, node = served_part(builder)
+    return step.values[node].kind
+
+
+def served_part(builder: Builder) -> tuple[Step, ast.expr]:
+    """The expression that stands for the raw rows, and its step."""
+    number, node = next(iter(builder.emitter.serving.sources.items()))
+    return builder.emitter.trace.steps[number], node
 
 
 def _holds(source: Source, nodes: set[ast.expr]) -> bool:

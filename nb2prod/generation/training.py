@@ -14,7 +14,7 @@ from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group
-from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, needed_imports
+from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, needed_imports, served_part
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.interpretation.trace import Step
@@ -126,9 +126,25 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
 def _raw_line(builder: Builder) -> str:
     served = _served(builder)
     if served.source.value.kind == "bunch":
-        return ""
+        return f"raw = {_part_of_bunch(builder)}.copy()\n" if _is_copied_at_once(builder, served.name) else ""
     copy = ".copy()" if served.source.value.kind in ("frame", "series", "array") else ""
     return f"raw = {served.name}{copy}\n"
+
+
+def _part_of_bunch(builder: Builder) -> str:
+    step, node = served_part(builder)
+    emitter = builder.emitter
+    return code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
+
+
+def _is_copied_at_once(builder: Builder, name: str) -> bool:
+    """Whether the rows are a part of what ``load_data`` gives, under the same name, and are changed later."""
+    step, node = served_part(builder)
+    place = step.values[node].place
+    if not any(place in other.mutates for other in builder.emitter.trace.steps):
+        return False
+    holder = node.value if isinstance(node, (ast.Attribute, ast.Subscript)) else None
+    return isinstance(holder, ast.Name) and step.context.rename.get(holder.id, holder.id) == name
 
 
 def _training_steps(builder: Builder, steps: Sequence[Step]) -> str:
@@ -177,10 +193,8 @@ def _fitted(builder: Builder) -> str:
     model = "model" if emitter.model_capture else "None"
     served = _served(builder)
     raw = "raw"
-    if served.source.value.kind == "bunch":
-        node = next(node for node in emitter.serving.sources.values())
-        step = emitter.trace.steps[next(iter(emitter.serving.sources))]
-        raw = code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
+    if served.source.value.kind == "bunch" and not _is_copied_at_once(builder, served.name):
+        raw = _part_of_bunch(builder)
     return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}{proof})\n"
 
 

@@ -173,6 +173,11 @@ def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arg
         return Value(kind="module", qualified=MAKERS[qualified])
     if machine.facts.estimator(qualified) is not None:
         return estimators.construct(machine, node, qualified, given)
+    first = given.positional[0] if given.positional else UNKNOWN
+    if qualified == "collections.defaultdict" and first.kind == "class" and machine.facts.estimator(first.qualified):
+        return machine.fresh(
+            Value(kind="dict", owner=machine.fresh(Value(kind="estimator", qualified=first.qualified)))
+        )
     fact = machine.facts.lookup(qualified)
     if fact is None:
         if _looks_like_estimator(qualified):
@@ -363,7 +368,7 @@ def _of_constants(
     sized = next((value for value in operands if "size" in value.taints and value.rows is not None), None)
     if sized is not None and relation in ("const", "map", "rng") and structure.makes_rows(fact.name):
         machine.note(node, Op("map", sized, fact, "size"))
-        numbers = frozenset({"position"}) if fact.name.endswith("range") else frozenset[str]()
+        numbers = frozenset({"position"}) if fact.name.endswith(("range", "linspace")) else frozenset[str]()
         kind = "list" if kind in SINGLE else kind
         return machine.fresh(Value(kind=kind, relation="rows", rows=sized.rows, taints=numbers))
     strong = strongest(operands) or UNKNOWN
@@ -569,7 +574,7 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
         machine.mutate(owner, items=None)
         return value
     items = _appended(machine, node, owner, given)
-    relation = _relation_after(machine, owner, added)
+    relation = _relation_after(machine, node, owner, added)
     events = owner.events | combined_events(added)
     rows = owner.rows if owner.rows is not None else base.rows
     if items and all(item.relation == "rows" and item.events for _, item in items):
@@ -578,7 +583,13 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     return value
 
 
-def _relation_after(machine: Machine, owner: Value, added: list[Value]) -> str:
+def _relation_after(machine: Machine, node: ast.Call, owner: Value, added: list[Value]) -> str:
+    collects = any(loop.rows is not None for loop in machine.entered_since(owner))
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if name == "update" and (
+        owner.kind == "set" or (owner.kind == "dict" and collects)
+    ):  # counter.update(words): of all rows together
+        return "data" if any(value.from_data for value in [owner, *added]) else owner.relation
     if owner.relation == "rows" or any(value.relation == "rows" for value in added):
         return "rows" if owner.kind != "list" else "data"
     conditioned = any(condition.from_data for condition in machine.conditions)

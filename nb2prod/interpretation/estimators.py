@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nb2prod.interpretation import hidden
+from nb2prod.interpretation import batches, hidden
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Event, Fit, Op, Sink
 from nb2prod.interpretation.values import MISSING, NONE, UNKNOWN, Value, combined_events, combined_taints, strongest
@@ -25,6 +25,8 @@ def construct(machine: Machine, node: ast.Call, qualified: str, given: Arguments
     relation = "const" if base.relation == "const" else "data"
     rows = base.rows if base.relation == "rows" else None
     value = machine.fresh(Value(kind="estimator", qualified=qualified, relation=relation, rows=rows))
+    if qualified.endswith(".FunctionTransformer"):
+        batches.look_at_function(machine, given.get(0, "func"))
     if value.place is not None and "copy" in given.keywords and given.keywords["copy"].literal is False:
         machine.overwriting.add(value.place)
     if base.relation == "rows":

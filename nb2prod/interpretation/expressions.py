@@ -159,7 +159,11 @@ def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) ->
     if node.attr in ESTIMATOR_ROW_ATTRIBUTES and owner.rows is not None:
         event = Event(len(machine.events), machine.step, node, "labels_", owner, node.value, None, owner.rows)
         machine.events.append(event)
-        machine.note(node, Op("predict", owner, detail=str(event.number)), heavy=True)
+        fact = machine.facts.estimator(owner.qualified)
+        lost = fact is not None and fact.no_predict
+        machine.note(
+            node, Op("refuse" if lost else "predict", owner, detail="NB404" if lost else str(event.number)), True
+        )
         return machine.fresh(Value(kind="array", relation="rows", rows=owner.rows, events=frozenset({event.number})))
     if node.attr == "resid" and owner.rows is not None:
         machine.note(node, Op("refuse", owner, detail="NB404"), heavy=True)
@@ -171,7 +175,8 @@ def _estimator_attribute(machine: Machine, node: ast.Attribute, owner: Value) ->
 def _bunch_item(machine: Machine, node: ast.expr, owner: Value, name: str) -> Value:
     """``load_iris().data``: the array whose rows are the raw rows."""
     if name in ("data", "frame", "images", "target"):
-        kind = "frame" if name == "frame" else ("series" if name == "target" else "array")
+        table = name == "frame" or (name == "data" and "as_frame" in owner.names)
+        kind = "frame" if table else ("series" if name == "target" else "array")
         rows = owner.rows
         value = machine.fresh(Value(kind=kind, relation="rows", rows=rows))
         if name != "target":
@@ -194,7 +199,8 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
     if owner.kind == "bunch" and isinstance(index.literal, str):
         return _bunch_item(machine, node, owner, index.literal)
     if owner.relation != "rows":
-        return _plain_subscript(owner, index)
+        part = _plain_subscript(owner, index)
+        return machine.content(part) if part.kind == "estimator" else part
     if owner.kind == "tuple" and isinstance(index.literal, int) and _is_fit(machine, node.value):
         part = Value(kind="any", relation="data", taints=owner.taints)
         return machine.fresh(part if index.literal else part.but(kind="array", relation="rows", rows=owner.rows))
@@ -210,7 +216,8 @@ def _is_fit(machine: Machine, node: ast.expr) -> bool:
 def _plain_subscript(owner: Value, index: Value) -> Value:
     if index.relation == "rows":
         kind = "scalar" if index.kind in SINGLE else "any"
-        return Value(kind=kind, relation="rows", rows=index.rows, taints=index.taints - {"position", "label"})
+        taints = index.taints - {"position", "label"}
+        return Value(kind=kind, relation="rows", rows=index.rows, taints=taints, events=index.events)
     items = [value for _, value in owner.items or ()]
     if not items and owner.kind in ("dict", "list") and owner.owner is not None and index.kind != "slice":
         return owner.owner
@@ -259,6 +266,9 @@ def _sequence(machine: Machine, node: ast.expr) -> Value:
     items = None if any(isinstance(e, ast.Starred) for e in node.elts) else tuple(enumerate(values))
     if kind == "set":
         return machine.fresh(base)
+    sized = next((value for value in values if "size" in value.taints and value.rows is not None), None)
+    if kind == "tuple" and sized is not None and base.relation == "data":  # (len(df), 3)
+        base = base.but(taints=base.taints | {"size"}, rows=sized.rows)
     value = base.but(items=items, literal=literals if known and len(literals) <= 500 else MISSING)
     return machine.fresh(value) if kind == "list" else value
 

@@ -321,13 +321,15 @@ class Machine:
             return UNKNOWN
         value = self.content(binding.value)
         self.step.deps[node] = self.step.deps.get(node, frozenset()) | binding.steps | self.writers(value)
-        if value.relation == "const" and value.items and self._holds_fitted(value):
+        if value.relation == "const" and self._holds_fitted(value):
             return value.but(relation="data")
         return value
 
     def _holds_fitted(self, value: Value) -> bool:
         """Whether a list or dict holds an estimator that was fitted since it was put there."""
-        inside = (self.content(item) for _, item in value.items or ())
+        items = [item for _, item in value.items or ()]
+        each = [value.owner] if value.kind == "dict" and value.owner is not None else []
+        inside = (self.content(item) for item in [*items, *each])
         return any(item.kind == "estimator" and item.from_data for item in inside)
 
     def writers(self, value: Value, seen: frozenset[int] = frozenset()) -> frozenset[int]:

@@ -22,7 +22,7 @@ def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
     """Rows enter the program."""
     rows = machine.new_rows("source")
     kind = kind if kind in ("frame", "series", "array", "bunch", "list", "estimator", "dict") else "any"
-    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows))
+    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows, names=_switched_on(node)))
     if kind == "estimator":
         return value.but(relation="data", rows=None)
     path = ast.unparse(node.args[0]) if isinstance(node, ast.Call) and node.args else ""
@@ -32,6 +32,13 @@ def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
     machine.sources.append(source)
     machine.note(node, Op("source", value, detail=str(source.number)), heavy=True)
     return value
+
+
+def _switched_on(node: ast.expr) -> frozenset[str]:
+    """The options of a call that are literally true, such as ``as_frame=True``."""
+    keywords = node.keywords if isinstance(node, ast.Call) else []
+    on = [k.arg for k in keywords if isinstance(k.value, ast.Constant) and k.value.value is True]
+    return frozenset(name for name in on if name is not None)
 
 
 def gathers_files(machine: Machine, node: ast.expr) -> bool:

@@ -11,8 +11,8 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.interpretation import expressions, functions, hidden, labels
-from nb2prod.interpretation.machine import Loop, Machine
+from nb2prod.interpretation import batches, expressions, functions, hidden, labels
+from nb2prod.interpretation.machine import Loop, Machine, Memory
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
 
@@ -614,10 +614,24 @@ def _try(machine: Machine, node: ast.stmt) -> None:
             expressions.evaluate(machine, handler.type)
         with machine.inside(step, f"handler{at}"):
             run_block(machine, handler.body)
-        after = after.merge(machine.memory)
+        merged = after.merge(machine.memory)
+        _prefer_known_modules(machine, handler, after, merged)
+        after = merged
     machine.memory = after
     with machine.inside(step, "finalbody"):
         run_block(machine, node.finalbody)
+
+
+def _prefer_known_modules(machine: Machine, handler: ast.ExceptHandler, body: Memory, merged: Memory) -> None:
+    """``try: import cudf as pd`` / ``except: import pandas as pd``: the module of the two that the facts know."""
+    imports = [node for node in handler.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    for name in [alias.asname or alias.name for node in imports for alias in node.names]:
+        emitted = machine.emitted(name)
+        tried, instead = body.names.get(emitted), machine.memory.names.get(emitted)
+        if tried is None or instead is None or instead.value.kind != "module":
+            continue
+        if not machine.facts.knows(tried.value.qualified) and machine.facts.knows(instead.value.qualified):
+            merged.names[emitted] = instead
 
 
 def _function(machine: Machine, node: ast.stmt) -> None:
@@ -642,6 +656,7 @@ def _class(machine: Machine, node: ast.stmt) -> None:
         binding = machine.memory.names.get(machine.emitted(name))
         if binding is not None:
             step.free.setdefault(node, {})[machine.emitted(name)] = Free(binding.steps, binding.value)
+    batches.look_at_class(machine, node)
     machine.bind(node.name, Value(kind="class", names=names))
 
 

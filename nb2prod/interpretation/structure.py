@@ -30,6 +30,7 @@ ROW_MAKERS = frozenset(
         "repeat",
         "tile",
         "date_range",
+        "linspace",
         "Series",
     ]
 )

@@ -91,6 +91,7 @@ class Value:
     owner: Value | None = None
     """The value that an accessor, bound method or group-by was taken from."""
     names: frozenset[str] = field(default=frozenset())
+    """The methods of a class of the notebook; the options that are on, of a call that reads a source."""
 
     @property
     def from_data(self) -> bool:

@@ -17,12 +17,15 @@ UNDER = ("UnderSampler", "Undersampl", "NearMiss", "TomekLinks", "EditedNearestN
 
 def resampled_before_split(trace: Trace, serving: ServeSlice) -> list[Diagnostic]:
     """Copies of rows that were made before the rows were split."""
-    predicted = serving.answer.event.rows
-    for number in sorted(ancestors(trace, predicted)):
-        if _copies(trace, trace.row_sets[number]) and parted_from(trace, predicted, number):
-            step = trace.steps[trace.row_sets[number].step]
-            message = "rows are copied before the split, so that one row can be in both parts"
-            return [leakage(trace, "NB306", message, step.node)]
+    model = serving.answer.event.model.place
+    predicted = [serving.answer.event.rows]
+    predicted += [event.rows for event in trace.events if event.model.place == model and model is not None]
+    for rows in dict.fromkeys(predicted):
+        for number in sorted(ancestors(trace, rows)):
+            if _copies(trace, trace.row_sets[number]) and parted_from(trace, rows, number):
+                step = trace.steps[trace.row_sets[number].step]
+                message = "rows are copied before the split, so that one row can be in both parts"
+                return [leakage(trace, "NB306", message, step.node)]
     return []
 
 

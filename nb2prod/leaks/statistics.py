@@ -9,7 +9,7 @@ from nb2prod.diagnostics import Diagnostic
 from nb2prod.interpretation.trace import Fit, Step, Trace
 from nb2prod.leaks.choices import scored
 from nb2prod.leaks.lineage import ancestors, behind, leakage, target_node
-from nb2prod.leaks.target import _columns_behind, reads_target, target_columns
+from nb2prod.leaks.target import _columns_behind, columns_like_target, reads_target, target_columns
 from nb2prod.slicing.fitting import FitSlice
 from nb2prod.slicing.slices import Capture, Hole, ServeSlice
 
@@ -29,7 +29,7 @@ DO_OWN = "use the value of the train rows for both tables"
 
 def early_statistics(trace: Trace, serving: ServeSlice, fitting: FitSlice) -> list[Diagnostic]:
     """What was learned from rows that should not have been seen."""
-    labels = target_columns(trace, serving)
+    labels = columns_like_target(trace, target_columns(trace, serving))
     found: list[Diagnostic] = []
     for capture in serving.captures:
         if capture.final or _is_structure(trace, capture):
@@ -126,7 +126,8 @@ def _origin(trace: Trace, capture: Capture) -> Step:
 
 def _fits(trace: Trace, capture: Capture) -> list[Fit]:
     steps = capture.steps | ({capture.step.number} if capture.after else set())
-    return [fit for fit in trace.fits if fit.step.number in steps]
+    inside = {node for hole in capture.fit.holes for node in ast.walk(hole.node)}
+    return [fit for fit in trace.fits if fit.step.number in steps or fit.node in inside]
 
 
 def _learned_rows(trace: Trace, capture: Capture) -> set[int]:

@@ -44,6 +44,11 @@ def target_columns(trace: Trace, serving: ServeSlice) -> frozenset[object]:
     return frozenset(found)
 
 
+def columns_like_target(trace: Trace, labels: frozenset[object]) -> frozenset[object]:
+    """The label's columns and those that are computed from one of them row by row, or the other way round."""
+    return labels | {column for label in labels for column, _ in _relatives(trace, label)}
+
+
 def reads_target(step: Step, node: ast.AST, labels: frozenset[object]) -> bool:
     """Whether an expression names the label's column, or reads the label."""
     for child in ast.walk(node):
@@ -59,7 +64,8 @@ def reads_target(step: Step, node: ast.AST, labels: frozenset[object]) -> bool:
 
 def _columns_behind(trace: Trace, step: Step, node: ast.AST, depth: int) -> Iterator[object]:
     """The first columns of a table that are met on the way back from an expression."""
-    if depth <= 0:
+    value = step.values.get(node)
+    if depth <= 0 or (value is not None and value.relation == "data"):  # a statistic is another matter
         return
     named = _column_of(step, node)
     if named is not None:

@@ -37,6 +37,7 @@ class Columns:
 
 
 ALL = Columns()
+NONE = Columns(complement=False)
 
 
 def literal_names(node: ast.expr | None) -> frozenset[object] | None:

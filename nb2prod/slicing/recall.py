@@ -21,7 +21,7 @@ from nb2prod.interpretation.trace import Event, Hidden, Op, Step, Trace
 from nb2prod.interpretation.values import SINGLE, Value
 from nb2prod.slicing.call_templates import argument, call_template
 from nb2prod.slicing.choice import Answer
-from nb2prod.slicing.columns import ALL, Columns, literal_names
+from nb2prod.slicing.columns import ALL, NONE, Columns, literal_names
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
@@ -72,6 +72,8 @@ class Recall:
     skipped: set[object] = field(default_factory=set)
     """Columns whose assignment inference leaves out, because nothing reads them."""
     fold_loops: list[Step] = field(default_factory=list)
+    live: set[int] = field(default_factory=set)
+    """Steps that name a number of rows which shapes what is served: it must be the request's own."""
     drops: list[tuple[Step, ast.Call, frozenset[object]]] = field(default_factory=list)
     served: dict[int, str] = field(default_factory=dict)
     """Step number -> how its statement is served: keep, drop, split."""
@@ -172,6 +174,7 @@ def recall(trace: Trace, answer: Answer, beside: ServeSlice | None = None) -> Se
     walk.drain()
     _refuse_without_rows(walk, answer)
     _refuse_carried(walk)
+    _refuse_batches(walk)
     _refuse_rounds(walk, answer)
     _tolerate_absence(walk)
     _walk_over_folds(walk)
@@ -201,6 +204,27 @@ def _refuse_carried(walk: Recall) -> None:
         for step, node in carried_values(loop):
             if step.number in walk.served:
                 _refuse_operation(walk, step, node, Op("win"))
+
+
+def _refuse_batches(walk: Recall) -> None:
+    """A transformer of the notebook's own that takes statistics of the rows which it is given."""
+    seen: set[int] = set()
+    pending = [number for found in walk.captures.values() if found.estimator for number in found.steps]
+    while pending:
+        step = walk.trace.steps[pending.pop()]
+        if step.number in seen:
+            continue
+        seen.add(step.number)
+        for node, op in step.ops.items():
+            if op.relation == "batch":
+                walk.refuse(
+                    step, node, "NB406", f"the transformer takes {op.detail} of the rows that it transforms",
+                    "a single row would get another value", "compute the statistic in fit, and keep it in self",
+                )  # fmt: skip
+        for node, steps in step.deps.items():
+            value = step.values.get(node)
+            if value is None or value.relation != "rows":
+                pending.extend(steps)
 
 
 def _refuse_without_rows(walk: Recall, answer: Answer) -> None:
@@ -445,7 +469,8 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
         return
     whole = stored is not None and isinstance(target.value, ast.Name)
     prior = need.without(stored) if whole and stored is not None else need.plus(stored or frozenset())
-    _demand_root(walk, step, target, prior if stored is not None else ALL)
+    labels = isinstance(target, ast.Attribute) and target.attr == "index" and isinstance(target.value, ast.Name)
+    _demand_root(walk, step, target, need if labels else prior if stored is not None else ALL)
     if _names_rows(step, target):
         walk.served.setdefault(step.number, "drop")
         return
@@ -457,9 +482,20 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
             return
     if isinstance(target, ast.Subscript):
         serve_children_of_index(walk, step, target)
+        _refuse_position(walk, step, node.value)
     if not isinstance(target.value, ast.Name):
         serve(walk, step, target.value, storing=True)
     serve(walk, step, node.value)
+
+
+def _refuse_position(walk: Recall, step: Step, node: ast.expr) -> None:
+    """A feature that counts the rows: ``df['n'] = np.arange(len(df))``."""
+    value = step.values.get(node)
+    if value is not None and "position" in value.taints and value.kind not in SINGLE and walk.in_chain(value):
+        walk.refuse(
+            step, node, "NB401", f"{ast.unparse(node)[:70]} numbers the rows: a single row has no place among them",
+            "the number depends on the order of the rows", "leave the column out, or read it from the source",
+        )  # fmt: skip
 
 
 def _definitions_read(step: Step, node: ast.expr) -> list[tuple[str, frozenset[int]]]:
@@ -627,6 +663,8 @@ def _known_names(step: Step, node: ast.expr | None) -> frozenset[object] | None:
 def serve_arguments(walk: Recall, step: Step, call: ast.Call) -> None:
     """Serve the arguments of a call, but not what it is called on."""
     for given in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("insert", "assign"):
+            _refuse_position(walk, step, given)
         serve(walk, step, given)
 
 
@@ -651,6 +689,7 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
         sliced = isinstance(node, ast.Slice) or (
             isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts)
         )
+        sliced = sliced or _is_live_shape(step, node)
         learned = value is not None and value.relation == "data" and not storing and not sliced
         learned = learned and not _walks_dict(step, node)
         if learned and value is not None and not _is_live(walk, step, node, value):
@@ -660,6 +699,12 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             if (step.number, node) in walk.edits:  # a handler has kept it
                 return
             _refuse_statistic_by_row(walk, step, node)
+        counted = _counted_table(step, node, value)
+        if counted is not None:
+            walk.need = NONE
+            serve(walk, step, counted)
+            walk.need = ALL
+            return
         if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
             _serve_scope(walk, step, node)
             return
@@ -741,6 +786,8 @@ def _refuse_statistic_by_row(walk: Recall, step: Step, node: ast.expr) -> None:
     op = step.ops.get(node)
     if op is None or op.relation not in ("agg", "meta") or op.receiver is None or op.receiver.kind in SINGLE:
         return
+    if isinstance(node, ast.Attribute) and node.attr == "name":
+        return
     if walk.in_chain(op.receiver) or walk.is_side_filter(op.receiver):
         _refuse_operation(walk, step, node, op)
 
@@ -767,7 +814,36 @@ def bound_here(node: ast.AST) -> frozenset[str]:
 
 def _is_live(walk: Recall, step: Step, node: ast.expr, value: Value) -> bool:
     """A number of rows that shapes a row-aligned result must be the request's own."""
-    return "size" in value.taints and value.rows in walk.chain and node in live_nodes(step)
+    if "size" not in value.taints or value.rows not in walk.chain:
+        return False
+    if node not in live_nodes(step) and not (step.number in walk.live and node is _assigned(step)):
+        return False
+    if isinstance(node, ast.Name):
+        walk.live |= step.deps.get(node, frozenset())
+    return True
+
+
+def _counted_table(step: Step, node: ast.expr, value: Value | None) -> ast.expr | None:
+    """The variable of ``len(df)``, whose columns do not matter."""
+    if value is None or "size" not in value.taints or value.relation != "data":
+        return None
+    inner = node.args[0] if isinstance(node, ast.Call) and len(node.args) == 1 else None
+    table = step.values.get(inner) if isinstance(inner, ast.Name) else None
+    return inner if table is not None and table.kind == "frame" else None
+
+
+def _assigned(step: Step) -> ast.expr | None:
+    if step.bind is not None:
+        return step.bind[1]
+    return step.node.value if isinstance(step.node, ast.Assign) else None
+
+
+def _is_live_shape(step: Step, node: ast.expr) -> bool:
+    """Whether a tuple is a shape that holds a number of rows: its parts are looked at one by one."""
+    if not isinstance(node, (ast.Tuple, ast.List)) or node not in live_nodes(step):
+        return False
+    parts = [step.values.get(part) for part in node.elts]
+    return any(part is not None and "size" in part.taints for part in parts)
 
 
 def _serve_inlined(walk: Recall, step: Step, node: ast.Call) -> None:
@@ -844,6 +920,9 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
     if relation in ("refuse", "opaque"):
         _refuse_operation(walk, step, node, op)
         return
+    if relation == "est" and op.fact is not None and op.fact.does == "fit_predict":  # cross_val_predict
+        _refuse_operation(walk, step, node, Op("refuse", detail="NB404"))
+        return
     if relation in IDENTITY and (in_place or walk.in_chain(value) or value is None):
         _serve_identity(walk, step, node, op)
         return
@@ -874,6 +953,9 @@ def serve_children(walk: Recall, step: Step, node: ast.AST) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(node, ast.Call) and child is node.func and isinstance(child, ast.Attribute):
             serve(walk, step, child.value)
+            if child.attr in ("insert", "assign"):
+                for given in [*node.args, *(keyword.value for keyword in node.keywords)]:
+                    _refuse_position(walk, step, given)
         else:
             serve(walk, step, child)
 

@@ -135,7 +135,8 @@ def test_tables_give_the_answers_of_the_file(
     engine.dispose()
     assert [tuple(row) for row in found] == expected
     assert bad == outcome["quarantined"]
-    again = batch(package, "env:DB#customers", "env:DB#from_table", "--run", "one", DB=address)
+    (package / "address").write_text(f"{address}\n")
+    again = batch(package, "file:address#customers", "env:DB#from_table", "--run", "one", DB=address)
     assert (again["rows"], again["quarantined"]) == (1402, 0)
     whole = batch(package, str(ROOT / "examples/churn/churn.csv"), "whole.csv")
     with sa.create_engine(address).connect() as connection:

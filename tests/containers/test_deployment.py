@@ -94,6 +94,16 @@ def test_the_manifests_are_valid(package: Path, tmp_path: Path, overlay: str) ->
     assert sorted(kinds) == sorted(KINDS[overlay])
 
 
+def test_checkov_finds_nothing(package: Path, tmp_path: Path) -> None:
+    rendered = run(
+        program("kubectl"), "kustomize", "deploy/kubernetes/retraining", cwd=package
+    )  # has all of the others
+    (tmp_path / "all.yaml").write_text(rendered)
+    line = [program("uv"), "tool", "run", "--quiet", "--python", sys.executable, "checkov"]  # apart: many requirements
+    options = ["--framework", "kubernetes", "--file", "all.yaml", "--skip-download", "--compact", "--quiet"]
+    run(*line, *options, cwd=tmp_path)
+
+
 @pytest.fixture(scope="module")
 def image(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An image, built from the Dockerfile as it is."""

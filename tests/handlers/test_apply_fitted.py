@@ -13,6 +13,11 @@ REWRITES = {
         "le = LabelEncoder()\ndf[names] = df[names].apply(lambda c: le.fit_transform(c))",
         "state.le[column.name]",
     ),
+    "a dict by column name": (
+        "from collections import defaultdict\nles = defaultdict(LabelEncoder)\n"
+        "df[names] = df[names].apply(lambda c: les[c.name].fit_transform(c))",
+        "state.les[column.name]",
+    ),
 }
 
 

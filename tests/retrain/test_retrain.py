@@ -72,6 +72,56 @@ def test_labels_written_otherwise_are_refused(package: Path) -> None:
     assert not (package / "artifacts.previous").exists()
 
 
+KILLED = """import json, os, shutil, signal, sys
+from pathlib import Path
+from churn.commands import retrain
+
+def kill_at(place):
+    count = 0
+    def count_down(event, _arguments):
+        nonlocal count
+        count += event in ("os.rename", "ctypes.dlsym", "shutil.rmtree", "os.remove", "os.rmdir")
+        if count > place:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count_down)
+
+def said(folder):
+    path = Path(folder, "said")
+    return path.read_text() if path.exists() else None
+
+sys.platform, found, status = sys.argv[1], [], 1
+while status:
+    for name, word in {"live": "old", "live.candidate": "new", "live.previous": "older"}.items():
+        shutil.rmtree(name, ignore_errors=True)
+        os.mkdir(name)
+        Path(name, "said").write_text(word)
+    child = os.fork()
+    if not child:
+        kill_at(len(found))
+        retrain.promote(Path("live"), Path("live.candidate"))
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    killed = said("live")
+    retrain._recover(Path("live"))
+    found.append([killed, said("live")])
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize(("platform", "live"), [("linux", {"old", "new"}), ("other", {"old", "new", None})])
+def test_a_promotion_killed_anywhere_leaves_an_artifact(
+    package: Path, tmp_path: Path, platform: str, live: set[str | None]
+) -> None:
+    """Where folders cannot be exchanged in one step, the next run finds the one that was put aside."""
+    line = [sys.executable, "-c", KILLED, platform]
+    environment = {**os.environ, "PYTHONPATH": str(package / "src")}
+    done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert len(found) > 4
+    assert {killed for killed, _ in found} == live
+    assert {after for _, after in found} == {"old", "new"}
+
+
 def test_the_generated_tests_pass(package: Path) -> None:
     line = [sys.executable, "-m", "pytest", "-q", "tests/test_retrain.py"]
     environment = {**os.environ, "PYTHONPATH": str(package / "src"), "DATA_DIR": str(DATA.parent)}

@@ -1,6 +1,7 @@
 """One run: open the source and the sink that two texts name, go through the chunks, commit each.
 
-A text names a file (.csv, .parquet) or a table: URL#table, or env:NAME#table with the URL in a variable.
+A text names a file (.csv, .parquet) or a table: URL#table, or env:NAME#table and file:PATH#table with the URL in a
+variable or a file.
 """
 
 from __future__ import annotations
@@ -123,16 +124,24 @@ def connect(text: str) -> tuple[sa.Engine, str]:
     """Give the database and the name of the table."""
     import sqlalchemy as sa
 
-    address, _, table = text.rpartition("#")
-    if address.startswith("env:"):
-        name = address.removeprefix("env:")
-        if name not in os.environ:
-            raise BatchError(f"the variable {name} is not set: it holds the address of the database")
-        address = os.environ[name]
+    given, _, table = text.rpartition("#")
+    address = _address(given)
     try:
         return sa.create_engine(address), table
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
         raise BatchError(f"the address of table {table!r} is no database URL: {type(error).__name__}") from error
+
+
+def _address(given: str) -> str:
+    """Give the URL, which has a password, from where a mounted secret puts it."""
+    where, _, name = given.partition(":")
+    if where == "file":
+        return Path(name).read_text(encoding="utf-8").strip()
+    if where != "env":
+        return given
+    if name not in os.environ:
+        raise BatchError(f"the variable {name} is not set: it holds the address of the database")
+    return os.environ[name]
 
 
 def text_columns(scorer: Scorer) -> set[str]:

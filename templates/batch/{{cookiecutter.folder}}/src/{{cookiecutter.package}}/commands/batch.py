@@ -19,8 +19,8 @@ from {{ cookiecutter.package }}.serving import ServingError
 def add_command(commands: Any) -> None:
     """Add the command to the command line."""
     parser = commands.add_parser("batch", help="Score a table in chunks, resumably.")
-    parser.add_argument("source", help=".csv, .parquet, URL#table or env:NAME#table")
-    parser.add_argument("sink", help=".csv, .parquet, URL#table or env:NAME#table")
+    parser.add_argument("source", help=".csv, .parquet, or URL#table, env:NAME#table, file:PATH#table")
+    parser.add_argument("sink", help=".csv, .parquet, or URL#table, env:NAME#table, file:PATH#table")
     parser.add_argument("--artifacts", type=Path, default=config.ARTIFACTS, metavar="DIR")
     parser.add_argument(
         "--run", dest="name", metavar="NAME", help="a run is done once; needed when the source is a table"

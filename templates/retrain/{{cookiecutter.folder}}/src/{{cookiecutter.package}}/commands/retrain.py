@@ -1,7 +1,7 @@
 """The command `retrain`: train on new data, compare with the artifact in use on the same rows, promote if not worse.
 
-The artifact in use is replaced by renaming whole folders; the one before stays as DIR.previous for `--roll-back`. A
-candidate that is not promoted stays as DIR.candidate, to be looked at.
+The artifact in use is exchanged as a whole folder, in one step where the system can; the one before stays as
+DIR.previous for `--roll-back`. A candidate that is not promoted stays as DIR.candidate, to be looked at.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import pandas as pd
 
 from {{ cookiecutter.package }} import __main__ as command_line
 from {{ cookiecutter.package }} import config, training
-from {{ cookiecutter.package }}.artifact import ArtifactError, load_artifact
+from {{ cookiecutter.package }}.artifact import ArtifactError, exchange_folders, load_artifact, replace_folder
 from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
 from {{ cookiecutter.package }}.serving import ServingError, by_row, take
@@ -41,13 +41,14 @@ def retrain(options: argparse.Namespace) -> None:
     """Print what was compared and done as JSON."""
     live = options.artifacts.resolve()
     if options.roll_back:
-        _exchange(live, live.with_name(f"{live.name}.previous"))
+        _roll_back(live)
         print(json.dumps({"rolled_back": True}))
         return
     if options.holdout is None or options.labels is None:
         raise OSError("give --holdout and --labels: without them nothing says whether the new model is worse")
     if not np.isfinite(options.margin) or options.margin < 0:
         raise OSError("--margin must be a number of at least 0")
+    _recover(live)
     candidate = live.with_name(f"{live.name}.candidate")
     with contextlib.redirect_stdout(sys.stderr):
         rows, labels = command_line.read_rows(options.holdout), _read_labels(options.labels)
@@ -99,25 +100,28 @@ def promote(live: Path, candidate: Path) -> None:
     """Put the candidate in place, and keep what was there."""
     previous = live.with_name(f"{live.name}.previous")
     shutil.rmtree(previous, ignore_errors=True)
-    live.rename(previous)
-    try:
-        candidate.rename(live)
-    except OSError:
-        previous.rename(live)
-        raise
+    replace_folder(live, candidate, previous)
 
 
-def _exchange(live: Path, previous: Path) -> None:
+def _roll_back(live: Path) -> None:
+    previous = live.with_name(f"{live.name}.previous")
     if not previous.is_dir():
         raise ArtifactError(f"{previous} does not exist: nothing was promoted before")
     load_artifact(previous)  # a damaged one must not take the place
-    if not live.exists():  # a promotion was killed half way
-        previous.rename(live)
+    if not live.exists() or exchange_folders(previous, live):
+        _recover(live)
         return
     aside = live.with_name(f"{live.name}.aside")
     live.rename(aside)
     previous.rename(live)
     aside.rename(previous)
+
+
+def _recover(live: Path) -> None:
+    """Return what a promotion put aside before it was killed, where folders cannot be exchanged in one step."""
+    previous = live.with_name(f"{live.name}.previous")
+    if not live.exists() and previous.is_dir():
+        previous.rename(live)
 
 
 def _refused(predictor: Predictor, rows: Any) -> list[int]:
