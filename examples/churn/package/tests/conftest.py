@@ -12,9 +12,10 @@ from churn import config
 from churn.artifact import Fitted
 from churn.data import load_data
 from churn.inference import Predictor
+from churn.saving import prove_and_save
 from churn.schema import SchemaError
 from churn.serving import spread, take
-from churn.training import fit, prove_and_save
+from churn.training import fit
 
 
 def find(path: str) -> str:

@@ -12,9 +12,10 @@ from credit import config
 from credit.artifact import Fitted
 from credit.data import load_data
 from credit.inference import Predictor
+from credit.saving import prove_and_save
 from credit.schema import SchemaError
 from credit.serving import spread, take
-from credit.training import fit, prove_and_save
+from credit.training import fit
 
 
 def find(path: str) -> str:

@@ -12,9 +12,10 @@ from digits import config
 from digits.artifact import Fitted
 from digits.data import load_data
 from digits.inference import Predictor
+from digits.saving import prove_and_save
 from digits.schema import SchemaError
 from digits.serving import spread, take
-from digits.training import fit, prove_and_save
+from digits.training import fit
 
 
 def find(path: str) -> str:

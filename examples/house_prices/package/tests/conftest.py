@@ -12,9 +12,10 @@ from house_prices import config
 from house_prices.artifact import Fitted
 from house_prices.data import load_data
 from house_prices.inference import Predictor
+from house_prices.saving import prove_and_save
 from house_prices.schema import SchemaError
 from house_prices.serving import spread, take
-from house_prices.training import fit, prove_and_save
+from house_prices.training import fit
 
 
 def find(path: str) -> str:

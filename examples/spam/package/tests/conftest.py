@@ -12,9 +12,10 @@ from spam import config
 from spam.artifact import Fitted
 from spam.data import load_data
 from spam.inference import Predictor
+from spam.saving import prove_and_save
 from spam.schema import SchemaError
 from spam.serving import spread, take
-from spam.training import fit, prove_and_save
+from spam.training import fit
 
 
 def find(path: str) -> str:

@@ -12,9 +12,10 @@ from titanic import config
 from titanic.artifact import Fitted
 from titanic.data import load_data
 from titanic.inference import Predictor
+from titanic.saving import prove_and_save
 from titanic.schema import SchemaError
 from titanic.serving import spread, take
-from titanic.training import fit, prove_and_save
+from titanic.training import fit
 
 
 def find(path: str) -> str:

@@ -1,4 +1,4 @@
-"""From what training fitted to an artifact: learn the input schema, prove that the model can be served, save both."""  # noqa: E501
+"""Save what training fitted, with the schema of its rows, once it is proved that it can be served."""
 
 from __future__ import annotations
 
