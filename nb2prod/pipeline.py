@@ -39,6 +39,7 @@ from nb2prod.slicing.choice import Answer, choose
 from nb2prod.slicing.evaluation import Evaluation, evaluation_slice
 from nb2prod.slicing.fitting import FitSlice, training_slice
 from nb2prod.slicing.honesty import find_leaks
+from nb2prod.slicing.kept_names import names_after_slicing
 from nb2prod.slicing.recall import recall
 from nb2prod.slicing.slices import ServeSlice
 from nb2prod.slicing.train_part import MENDED, TrainPart, refuse_test_rows, train_part
@@ -82,6 +83,14 @@ def trace_notebook(notebook: Notebook) -> Trace:
 
 def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysis:
     """Decide what training and inference need of an interpreted notebook."""
+    found = _decide(notebook, trace, options)
+    names = names_after_slicing(trace, found.serving, found.fitting, found.evaluation)
+    if not names:
+        return found
+    return _decide(notebook, trace_program(trace.program, project_facts(notebook.path), names), options)
+
+
+def _decide(notebook: Notebook, trace: Trace, options: Options) -> Analysis:
     answer = choose(trace, options.model, options.prediction)
     serving = recall(trace, answer)
     evaluation = evaluation_slice(trace, serving)

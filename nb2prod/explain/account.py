@@ -52,7 +52,7 @@ def explain(notebook: Notebook, options: Options) -> Explanation:
         placing = place(generate(analysis, name), trace.program)
     except Refusal as refusal:
         return _Account(notebook, trace, name, refusal=refusal.diagnostic).tell()
-    return _Account(notebook, trace, name, analysis, placing).tell()
+    return _Account(notebook, analysis.trace, name, analysis, placing).tell()
 
 
 def outline(notebook: Notebook) -> Explanation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Mapping
 
 from nb2prod.facts import Facts, load_facts
 from nb2prod.interpretation import statements
@@ -16,12 +17,14 @@ RECURSION = 6000
 """Deep expression trees are walked recursively; syntax.py refuses what would need more."""
 
 
-def trace_program(program: Program, facts: Facts | None = None) -> Trace:
-    """Interpret a program abstractly."""
-    machine = Machine(program, facts or load_facts())
+def trace_program(program: Program, facts: Facts | None = None, names: Mapping[str, str] | None = None) -> Trace:
+    """Interpret a program abstractly; ``names`` are others for some that an earlier trace made up."""
+    machine = Machine(program, facts or load_facts(), given_names=names or {})
     machine.memory.names["__name__"] = Binding(Value(kind="str", literal="__main__"), frozenset())
-    machine.taken |= dict.fromkeys(sorted(_all_names(program)))
-    machine.context = Context({name: machine.unique(f"{name}_2") for name in sorted(_reserved(program))})
+    taken = _all_names(program)
+    machine.taken |= dict.fromkeys(sorted(taken))
+    own = {name: machine.given_names[name] for name in sorted(taken) if name in machine.given_names}
+    machine.context = Context(own | {name: machine.unique(f"{name}_2") for name in sorted(_reserved(program))})
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     statements.run_program(machine)
     return Trace(
@@ -35,6 +38,8 @@ def trace_program(program: Program, facts: Facts | None = None) -> Trace:
         sources=tuple(machine.sources),
         functions=dict(machine.functions),
         diagnostics=(*program.diagnostics, *machine.diagnostics),
+        taken=frozenset(taken),
+        made=dict(machine.made),
     )
 
 

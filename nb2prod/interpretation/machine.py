@@ -8,7 +8,7 @@ point. Branches copy and join this state (see statements.py).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -135,6 +135,10 @@ class Machine:
     call_stack: list[ast.AST] = field(default_factory=list)
     taken: dict[str, None] = field(default_factory=dict)
     """The emitted names that are in use, in the order in which they were taken."""
+    made: dict[str, str] = field(default_factory=dict)
+    """The emitted names that were made up -> those that were wanted."""
+    given_names: Mapping[str, str] = field(default_factory=dict)
+    """Made-up names that are to be others."""
     heavy: int = 0
     """How many operations were met that a function must be inlined for."""
     local: dict[str, Value] = field(default_factory=dict)
@@ -276,7 +280,8 @@ class Machine:
         while name in self.taken:
             name, number = f"{wanted}_{number}", number + 1
         self.taken[name] = None
-        return name
+        self.made.setdefault(name, wanted)
+        return self.given_names.get(name, name)
 
     def mark_target(self, value: Value | None) -> None:
         """Remember that a value is the label: it, and the other part of the split that it came from."""
@@ -391,7 +396,7 @@ class Machine:
         """Interpret something whose steps are thrown away; memory and records are put back too."""
         kept = (self.top, self.parent, self.block, self.current, self.memory, self.frames, self.heavy)
         records: list[list[Any]] = [self.steps, self.events, self.fits, self.sinks, self.sources, self.diagnostics]
-        tables: list[dict[Any, Any]] = [self.registry, self.names_for, self.rows_for, self.taken]
+        tables: list[dict[Any, Any]] = [self.registry, self.names_for, self.rows_for, self.taken, self.made]
         lengths = [len(collected) for collected in (*records, *tables)]
         rows = len(self.row_sets)
         probe = replace_step(self.step)

@@ -185,6 +185,10 @@ class Trace:
     sources: tuple[Source, ...]
     functions: dict[str, Function]
     diagnostics: tuple[Diagnostic, ...]
+    taken: frozenset[str] = frozenset()
+    """The names of the notebook's own."""
+    made: dict[str, str] = field(default_factory=dict)
+    """The names that were made up -> the names that were wanted."""
 
     def step(self, number: int) -> Step:
         """Find a step by number."""

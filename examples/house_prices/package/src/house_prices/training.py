@@ -62,10 +62,10 @@ def fit(train: Any, test: Any) -> Fitted:
     lasso.fit(train.values, y_train)
     lasso_train_pred = lasso.predict(train.values)
     model = lasso
-    rmse_result_2 = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
+    rmse_result = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
     scores["mse"] = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
 
-    scores["train_rmse"] = rmse_result_2
+    scores["train_rmse"] = rmse_result
     return Fitted(model=model, state=state, metrics=scores, rows=raw)
 
 
