@@ -38,6 +38,18 @@ FINAL = {
         "names = ['yes' if p == 1 else 'no' for p in forest_pred]",
         "['yes' if p == 1 else 'no' for p in forest_pred]",
     ),
+    "another column of the table that holds it": (
+        "df['mark'] = forest.predict(df[['age', 'fare']])\ny = df['fare']",
+        "forest.predict(df[['age', 'fare']])",
+    ),
+    "another attribute of a copy of the table that holds it": (
+        "df['mark'] = forest.predict(df[['age', 'fare']])\ncopy = df.copy()\ny = copy.fare * 2",
+        "forest.predict(df[['age', 'fare']])",
+    ),
+    "the column that holds it": (
+        "df['mark'] = forest.predict(df[['age', 'fare']])\ny = df['mark'].map({0: 'no', 1: 'yes'})",
+        "df['mark'].map({0: 'no', 1: 'yes'})",
+    ),
 }
 
 

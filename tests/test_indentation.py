@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 
+import libcst as cst
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nb2prod.generation.indentation import indented
+from nb2prod.generation.rewrite import strip_parentheses
 
 CODE = {
     "": "",
@@ -39,3 +41,11 @@ def test_texts_are_the_same_as_before(text: str, prefix: str) -> None:
     body = ast.parse(f"if 1:\n{indented(code)}").body[0]
     assert isinstance(body, ast.If)
     assert ast.dump(ast.Module(body.body, [])) == before
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("(a + b)", "a + b"), ("(a\n + b)", "(a\n + b)"), ("(f(a,\n b))", "f(a,\n b)"), ("(a, b)", "(a, b)")],
+)
+def test_parentheses_stay_around_what_goes_on_in_another_line(written: str, kept: str) -> None:
+    assert cst.Module([]).code_for_node(strip_parentheses(cst.parse_expression(written))) == kept

@@ -34,6 +34,10 @@ SCORES = {
         "print(model.score(X_train, y_train), f1_score(y_test, y_pred))",
         ["train_score", "f1"],
     ),
+    "inside of a text": (
+        "print(('test: %.3f'\n    % model.score(X_test, y_test)))",
+        ["score"],
+    ),
 }
 
 

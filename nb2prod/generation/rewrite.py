@@ -339,9 +339,19 @@ def strip_parentheses(node: cst.BaseExpression) -> cst.BaseExpression:
     """Remove the parentheses that parsing a cut-out expression added."""
     if not node.lpar:
         return node
-    kept = isinstance(node, (cst.Tuple, cst.GeneratorExp))
     cut = node.with_changes(lpar=node.lpar[1:], rpar=node.rpar[:-1])
+    kept = isinstance(node, (cst.Tuple, cst.GeneratorExp)) or _breaks_off(cut)
     return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()]) if kept else cut
+
+
+def _breaks_off(node: cst.BaseExpression) -> bool:
+    """Whether an expression goes on in a further line outside of any bracket."""
+    text = cst.Module([]).code_for_node(node)
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return "\n" in text
+    return False
 
 
 def _rename_free(node: cst.BaseExpression, context: Context) -> cst.BaseExpression:

@@ -53,6 +53,9 @@ HEAVY = frozenset(
 )
 """Row treatments that matter at inference: a function with one of them is looked into, not kept as a black box."""
 
+KEEP_NAMES = frozenset({"copy", "drop", "dropna", "fillna", "astype", "round"})
+"""Methods of a table that leave the names of its columns as they are."""
+
 NEW_ROWS = {
     "rowf": "filter",
     "rows": "filter",
@@ -338,9 +341,9 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         rows = machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else (), by=by)
     owner = base if relation == "group" else None
     answer = base.answer if kind == "frame" else None
-    return machine.fresh(
-        Value(kind=kind, relation="rows", rows=rows, taints=taints, events=events, owner=owner, answer=answer)
-    )
+    predicted = base.predicted if fact.name.rpartition(".")[2] in KEEP_NAMES else frozenset[tuple[str, int]]()
+    value = Value(kind=kind, relation="rows", rows=rows, taints=taints, events=events, owner=owner, answer=answer)
+    return machine.fresh(value.but(predicted=predicted))
 
 
 def _kind(fact: Fact, base: Value, operands: list[Value]) -> str:

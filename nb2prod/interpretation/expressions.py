@@ -18,6 +18,7 @@ from nb2prod.interpretation.values import (
     Value,
     combined_events,
     combined_taints,
+    events_in,
     strongest,
 )
 
@@ -109,7 +110,7 @@ def _attribute(machine: Machine, node: ast.expr) -> Value:  # noqa: C901, PLR091
     if owner.kind == "frame" and (fact is None or owner.relation == "const"):
         if fact is None:
             machine.note(node, Op("col", owner))
-            return machine.fresh(owner.but(kind="series", items=None, answer=None))
+            return machine.fresh(owner.but(kind="series", items=None, answer=None, events=events_in(owner, name)))
     if owner.kind in ("frame", "series", "array", "index", "groupby", "any") and fact is not None:
         return _property(machine, node, owner, fact.relation, fact.returns)
     if owner.kind.startswith("series.") and fact is not None and owner.relation == "rows":

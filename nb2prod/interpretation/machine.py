@@ -234,7 +234,7 @@ class Machine:
         if value.place is None:
             return
         now = self.content(value)
-        self.memory.heap[value.place] = now.but(**changes)
+        self.memory.heap[value.place] = now.but(**{"predicted": frozenset(), **changes})
         self.memory.written[value.place] = frozenset({self.step.number})
         self.step.mutates |= {value.place}
         for place in self.viewed(value.place):

@@ -6,7 +6,7 @@ import ast
 
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Op
-from nb2prod.interpretation.values import MISSING, Value
+from nb2prod.interpretation.values import MISSING, Value, events_in
 
 
 def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) -> Value:  # noqa: C901 - the cases
@@ -156,7 +156,9 @@ def _columns(machine: Machine, node: ast.Subscript, owner: Value, index: Value) 
     kind = "series" if (not many or one_of_loop) and owner.kind == "frame" else ("frame" if many else "any")
     machine.note(node, Op("col", owner))
     base = _base(owner)
-    value = machine.fresh(base.but(kind=kind, items=None, answer=owner.answer if kind == "frame" else None))
+    events = events_in(base, index.literal)
+    answer = owner.answer if kind == "frame" and events else None
+    value = machine.fresh(base.but(kind=kind, items=None, answer=answer, events=events))
     if kind == "series" and value.place is not None:
         machine.share(value, [base])
         if isinstance(index.literal, str):

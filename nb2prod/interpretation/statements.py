@@ -217,6 +217,7 @@ def _content_after(
         "taints": holder.taints | (value.taints & {"random", "unknown"}),
         "events": holder.events | value.events,
         "answer": answer,
+        "predicted": holder.predicted | {(column, event) for event in value.events if column is not None},
         "literal": MISSING,
         "items": holder.items if kept else _items_after(machine, holder, index, value),
     }

@@ -88,6 +88,8 @@ class Value:
     """Prediction events that this value was computed from."""
     answer: object = None
     """For a table that holds predictions: the (step, expression) which went into it."""
+    predicted: frozenset[tuple[str, int]] = frozenset()
+    """For a table: columns that hold predictions, with the event of each."""
     owner: Value | None = None
     """The value that an accessor, bound method or group-by was taken from."""
     names: frozenset[str] = field(default=frozenset())
@@ -133,8 +135,17 @@ def join(left: Value, right: Value, depth: int = 0) -> Value:
         function=left.function or right.function,
         events=left.events | right.events,
         answer=right.answer or left.answer,
+        predicted=left.predicted | right.predicted,
         owner=left.owner or right.owner,
     )
+
+
+def events_in(table: Value, columns: object) -> frozenset[int]:
+    """The predictions in some columns of a table: all of its predictions where their columns are not known."""
+    names = [columns] if isinstance(columns, str) else columns
+    if not isinstance(names, list) or not table.events <= {event for _, event in table.predicted}:
+        return table.events
+    return frozenset(event for column, event in table.predicted if column in names)
 
 
 def _other_kind(left: Value, right: Value) -> str:

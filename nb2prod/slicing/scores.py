@@ -112,7 +112,7 @@ def reported(step: Step, call: ast.expr) -> ast.expr:
 def _only_rescales(parent: ast.BinOp | ast.Call, node: ast.expr) -> bool:
     if isinstance(parent, ast.BinOp):
         other = parent.right if parent.left is node else parent.left
-        return isinstance(other, ast.Constant)
+        return isinstance(other, ast.Constant) and isinstance(other.value, (int, float))
     called = ast.unparse(parent.func).rpartition(".")[2]
     others = [argument for argument in parent.args if argument is not node]
     return called in ("sqrt", "round", "abs", "float") and all(isinstance(other, ast.Constant) for other in others)
