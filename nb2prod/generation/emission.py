@@ -251,9 +251,7 @@ class Emitter:
         )
         readers = (self.trace.steps[number] for number in kept - inside)
         return any(
-            isinstance(node, ast.Name)
-            and reader.context.rename.get(node.id, node.id) in step.binds
-            and step.number in steps
+            isinstance(node, ast.Name) and reader.emitted(node.id) in step.binds and step.number in steps
             for reader in readers
             for node, steps in reader.deps.items()
         )
@@ -338,7 +336,7 @@ class Emitter:
             serving = edit_for == self.serve_edit or edit_for == self.same_edit
             parts.append(f"{name}={recalled.code if recalled is not None and serving else name}")
         assert isinstance(node, ast.Name)
-        emitted = step.context.rename.get(node.id, node.id)
+        emitted = step.emitted(node.id)
         return Template(f"functools.partial({emitted}, {', '.join(parts)})", needs=("import functools",))
 
     def present_name(self, step: Step, node: ast.AST) -> Template | None:

@@ -237,7 +237,7 @@ def _free_values(builder: Builder, definition: Step, name: str) -> dict[str, fro
     found: dict[str, frozenset[int]] = {}
     for step in builder.emitter.trace.steps:
         for node, names in step.free.items():
-            called = step.context.rename.get(node.id, node.id) if isinstance(node, ast.Name) else None
+            called = step.emitted(node.id) if isinstance(node, ast.Name) else None
             if called != name and node is not definition.node:
                 continue
             for free_name, free in names.items():

@@ -230,7 +230,7 @@ def _definitions(step: Step, name: str) -> frozenset[int]:
     found: set[int] = set()
     for child in step.walk():
         for node, steps in child.deps.items():
-            if isinstance(node, ast.Name) and child.context.rename.get(node.id, node.id) == name:
+            if isinstance(node, ast.Name) and child.emitted(node.id) == name:
                 found |= steps
     return frozenset(found)
 

@@ -92,6 +92,11 @@ class Step:
         self.children, self.deps, self.free, self.values, self.ops = [], {}, {}, {}, {}
         self.inlined, self.binds, self.mutates, self.hidden = {}, frozenset(), frozenset(), None
 
+    def emitted(self, name: str) -> str:
+        """The emitted name of a variable that the step's expressions read."""
+        context = self.bind_context if self.bind is not None and self.bind_context is not None else self.context
+        return context.rename.get(name, name)
+
     @property
     def line(self) -> int:
         """The program line of the statement."""

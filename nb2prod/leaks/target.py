@@ -98,7 +98,7 @@ def _column_of(step: Step, node: ast.AST) -> frozenset[object] | None:
 
 def definitions(trace: Trace, step: Step, node: ast.Name) -> Iterator[tuple[Step, ast.expr]]:
     """The expressions that a variable may hold here."""
-    name = step.context.rename.get(node.id, node.id)
+    name = step.emitted(node.id)
     for number in step.deps.get(node, frozenset()):
         found = trace.steps[number]
         if name not in found.binds:
@@ -212,7 +212,7 @@ def _table_within(step: Step, node: ast.expr) -> ast.expr | None:
 
 
 def _variable_holds(trace: Trace, step: Step, node: ast.Name, column: object, depth: int) -> bool:
-    name = step.context.rename.get(node.id, node.id)
+    name = step.emitted(node.id)
     numbers = step.deps.get(node, frozenset()) - {step.number}
     writers = [trace.steps[n] for n in numbers if name not in trace.steps[n].binds]
     if not writers:

@@ -27,7 +27,7 @@ def walks_rows(loop: Step) -> bool:
 def _carried(step: Step, node: ast.AST, inside: Mapping[int, Step]) -> bool:
     if not isinstance(node, ast.Name):
         return False
-    name = step.context.rename.get(node.id, node.id)
+    name = step.emitted(node.id)
     numbers = step.deps.get(node, frozenset())
     if any(n in inside and n >= step.number and name in inside[n].binds for n in numbers):
         return True

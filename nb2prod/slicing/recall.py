@@ -420,7 +420,7 @@ def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901, PLR0912 - 
 def _demand_root(walk: Recall, step: Step, target: ast.expr, columns: Columns = ALL) -> None:
     root = root_name(target)
     if root is not None and root in step.deps:
-        walk.demand(step.deps[root], step.context.rename.get(root.id, root.id), columns)
+        walk.demand(step.deps[root], step.emitted(root.id), columns)
 
 
 def _stored_columns(step: Step, target: ast.Subscript | ast.Attribute) -> frozenset[object] | None:
@@ -501,7 +501,7 @@ def _refuse_position(walk: Recall, step: Step, node: ast.expr) -> None:
 def _definitions_read(step: Step, node: ast.expr) -> list[tuple[str, frozenset[int]]]:
     """The names that an expression reads, with the steps that define them."""
     names = [child for child in ast.walk(node) if isinstance(child, ast.Name) and child in step.deps]
-    return [(step.context.rename.get(name.id, name.id), step.deps[name]) for name in names]
+    return [(step.emitted(name.id), step.deps[name]) for name in names]
 
 
 def _only_training(walk: Recall, value: Value) -> bool:
@@ -858,7 +858,7 @@ def _serve_inlined(walk: Recall, step: Step, node: ast.Call) -> None:
 def _serve_name(walk: Recall, step: Step, node: ast.Name) -> None:
     if node.id in walk.bound:
         return
-    name = step.context.rename.get(node.id, node.id)
+    name = step.emitted(node.id)
     if node in step.deps:
         walk.demand(step.deps[node], name)
     for free_name, free in step.free.get(node, {}).items():
@@ -1064,7 +1064,7 @@ def capture(walk: Recall, step: Step, node: ast.expr, value: Value) -> None:
             "inference recalls the value, and nothing would bind the name", "assign it in a statement of its own",
         )  # fmt: skip
     if isinstance(node, ast.Name):
-        name = step.context.rename.get(node.id, node.id)
+        name = step.emitted(node.id)
         capture_name(walk, step, node, name, step.deps.get(node, frozenset()), value)
         return
     key = ("expression", step.number, node)

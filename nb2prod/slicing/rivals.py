@@ -48,7 +48,7 @@ def _text(trace: Trace, step: Step, node: ast.expr, depth: int = 0) -> str:
         value = step.values.get(node)
         defined = [trace.steps[number] for number in step.deps.get(node, frozenset())]
         if len(defined) == 1 and value is not None and value.kind != "frame":
-            name = step.context.rename.get(node.id, node.id)
+            name = step.emitted(node.id)
             source = _source(defined[0], name)
             if source is not None:
                 return _text(trace, defined[0], source, depth + 1)
