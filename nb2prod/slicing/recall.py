@@ -384,6 +384,8 @@ def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901, PLR0912 - 
             raise unfollowed(walk.trace, step.hidden)
         return
     if step.bind is not None:
+        if not walk.wanted.get(step.number) and _hands_out_parts(step, step.bind[1]):
+            return
         walk.served[step.number] = "keep"
         serve(walk, step, step.bind[1])
         return
@@ -543,7 +545,12 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
         name = step.context.rename.get(element.id, element.id)
         if name not in wanted:
             continue
-        source = _aligned(walk, step, node.value, at) or _unpacked(step, node.value, at, len(target.elts))
+        count = len(target.elts)
+        returned = _returned(walk, step, node.value, at, count)
+        if returned is not None:
+            bound.append((name, returned))
+            continue
+        source = _aligned(walk, step, node.value, at) or _unpacked(step, node.value, at, count)
         if source is None:
             walk.served[step.number] = "keep"
             serve(walk, step, node.value)
@@ -551,6 +558,32 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
         serve(walk, step, source)
         bound.append((name, source))
     walk.bindings[step.number] = bound
+
+
+def _returned(walk: Recall, step: Step, value: ast.expr, at: int, count: int) -> ast.expr | None:
+    """``a, b, c, d = f(...)`` with an expanded ``f`` that ends in ``return train_test_split(X, y)``: X or y."""
+    made = [walk.trace.steps[number] for number in step.deps.get(value, frozenset())]
+    inside = next((one for one in made if one.bind is not None and one.bind[0] == _inlined_name(step, value)), None)
+    if inside is None or inside.bind is None:
+        return None
+    part = _unpacked(inside, inside.bind[1], at, count)
+    if not isinstance(part, ast.Name):
+        return None
+    name = inside.emitted(part.id)
+    if step.emitted(name) != name:
+        return None
+    walk.demand(inside.deps.get(part, frozenset()), name)
+    return ast.Name(name, ast.Load())
+
+
+def _hands_out_parts(step: Step, value: ast.expr) -> bool:
+    op = step.ops.get(value)
+    return op is not None and op.detail == "train_test_split"
+
+
+def _inlined_name(step: Step, value: ast.expr) -> str | None:
+    found = step.inlined.get(value) if isinstance(value, ast.Call) else None
+    return found[0] if found is not None else None
 
 
 def _aligned(walk: Recall, step: Step, node: ast.expr, at: int) -> ast.expr | None:
