@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+{% if cookiecutter.source_kind == "array" %}
+import math
+{% endif %}
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +36,7 @@ from {{ cookiecutter.package }}.inference import Predictor
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+ROWS, VALUES = 50_000, 2_000_000  # most of a chunk: smaller ones cost time, larger ones memory
 TEXT = (".csv", ".tsv", ".txt", ".data", ".gz")
 
 
@@ -46,7 +50,7 @@ class Job:
     run: str | None = None
     key: str | None = None
     keep: tuple[str, ...] = ()
-    size: int = 20_000
+    size: int | None = None  # rows of a chunk; None: by the width of a row
     probabilities: bool = False
 
 
@@ -65,7 +69,7 @@ class Outcome:
 def run_batch(job: Job) -> Outcome:
     """Score what is not yet committed; a run that is over stays as it is."""
     scorer = Scorer(Predictor.load(job.artifacts), job.probabilities)
-    source = open_source(job, scorer)
+    source = open_source(replace(job, size=job.size or fitting_size(scorer)), scorer)
     kinds: Kinds = {ROW: "integer", **source.kinds, **scorer.kinds}
     if len(kinds) < 1 + len(source.kinds) + len(scorer.kinds) or "run" in kinds:
         raise BatchError("a column that is kept is named like one of the answer: " + ", ".join(source.kinds))
@@ -81,28 +85,40 @@ def run_batch(job: Job) -> Outcome:
     return Outcome(run, *counts, progress.position.row, progress.finished)
 
 
+def fitting_size(scorer: Scorer) -> int:
+    """Give the rows of a chunk that costs little time and little memory."""
+{% if cookiecutter.source_kind == "table" %}
+    width = len(scorer.predictor.schema.columns)
+{% elif cookiecutter.source_kind == "array" %}
+    width = math.prod(scorer.predictor.schema.shape)
+{% else %}
+    width = 100  # texts may be long
+{% endif %}
+    return max(1, min(ROWS, VALUES // max(1, width)))
+
+
 def open_source(job: Job, scorer: Scorer) -> Source:
     """Open what is scored."""
-    keep = list(job.keep)
+    keep, size = list(job.keep), job.size or ROWS
     if "#" in job.source:
         from {{ cookiecutter.package }}.batch.query import QuerySource
 
         if job.run is None:
             raise BatchError("whether a table has new rows cannot be told: name the run with --run NAME")
         engine, table = connect(job.source)
-        return QuerySource(engine, table, job.key, keep, job.size)
+        return QuerySource(engine, table, job.key, keep, size)
     path = Path(job.source)
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist")
     if path.suffix.lower() == ".parquet":
         from {{ cookiecutter.package }}.batch.columnar import ColumnarSource
 
-        return ColumnarSource(path, keep, job.size)
+        return ColumnarSource(path, keep, size)
     if path.suffix.lower() not in TEXT:
         raise BatchError(f"{path} is neither .csv nor .parquet; a table of a database is URL#table")
     from {{ cookiecutter.package }}.batch.text import TextSource
 
-    return TextSource(path, getattr(command_line, "READ_OPTIONS", {}), text_columns(scorer), keep, job.size)
+    return TextSource(path, getattr(command_line, "READ_OPTIONS", {}), text_columns(scorer), keep, size)
 
 
 def open_sink(job: Job, kinds: Kinds, run: str, identity: str) -> Sink:

@@ -29,7 +29,7 @@ class Scorer:
         """Give the places of the rows that have answers, these answers, and the reasons of the other rows."""
         places, reasons = np.arange(len(rows)), {}
         answers = self._descend(rows, places, reasons)
-        kept = [place for place in places.tolist() if place not in reasons]
+        kept = [place for place in places.tolist() if place not in reasons] if reasons else places.tolist()
         joined = {name: np.concatenate([part[name] for part in answers]) if answers else [] for name in self.kinds}
         return kept, joined, reasons
 
@@ -48,7 +48,7 @@ class Scorer:
         if not len(places):
             return []
         try:
-            return [self._answer(rows.iloc[places])]
+            return [self._answer(rows if len(places) == len(rows) else rows.iloc[places])]
         except ROW_FAULTS as error:
             wrong = [place for place in getattr(error, "rows", ()) if place < len(places)]
             if len(places) == 1:

@@ -11,10 +11,11 @@ import gzip
 import hashlib
 import io
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 
 from {{ cookiecutter.package }}.batch.table import Bad, BatchError, Chunk, Kinds, Position
@@ -55,10 +56,8 @@ class TextSource:
         with self._open() as file:
             file.seek(offset)
             while lines := list(islice(file, self.size)):
-                records, read = self._records(lines, file)
-                offset += read
-                chunk = self._chunk(records, row, Position(row + len(records), offset))
-                row += len(records)
+                chunk = self._even(lines, row, offset) or self._uneven(lines, file, row, offset)
+                row, offset = chunk.after.row, chunk.after.mark
                 yield chunk
 
     def done(self, position: Position) -> int:
@@ -106,7 +105,7 @@ class TextSource:
         """
         block = b"".join(lines)
         if not self.quote or self.quote not in block:
-            records = [(line, self._count(line)) for line in lines if line.strip()]
+            records = self._plain(lines)
         else:
             records = self._quoted(lines, file)
         try:
@@ -138,10 +137,12 @@ class TextSource:
             raise BatchError(f"{self.path}: a record does not end: {error}") from error
         return records
 
-    def _count(self, line: bytes) -> int:
+    def _plain(self, lines: list[bytes]) -> list[tuple[bytes, int]]:
         if self.separator is None:
-            return len(line.split())
-        return line.count(self.separator.encode()) + 1
+            return [(line, len(line.split())) for line in lines if line.strip()]
+        sign = self.separator.encode()
+        counted = zip(lines, [line.count(sign) + 1 for line in lines], strict=True)
+        return [(line, count) for line, count in counted if count > 1 or line.strip()]
 
     def _decodes(self, record: bytes) -> bool:
         try:
@@ -150,18 +151,35 @@ class TextSource:
             return False
         return True
 
-    def _chunk(self, records: list[tuple[bytes, int]], row: int, after: Position) -> Chunk:
-        bad, good, numbers = [], [], []
-        for number, (record, count) in enumerate(records, row):
-            if count == self.fields:
-                good.append(record)
-                numbers.append(number)
-            else:
-                text = record.decode(self.encoding, "backslashreplace").rstrip("\r\n")
-                reason = f"{count} fields where the header has {self.fields}"
-                bad.append(Bad(number, reason if count >= 0 else f"not in {self.encoding}", text))
-        block = self.head + b"".join(good)
+    def _even(self, lines: list[bytes], row: int, offset: int) -> Chunk | None:
+        """Give the lines as they are where each is plainly one good record, which is the rule and quick to see."""
+        block = b"".join(lines)
+        if self.separator is None or self.fields < 2 or (self.quote and self.quote in block):
+            return None
+        sign = self.separator.encode()
+        if set(map(bytes.count, lines, repeat(sign))) != {self.fields - 1}:
+            return None
+        if not block.isascii() and not self._decodes(block):
+            return None
+        after = Position(row + len(lines), offset + len(block))
+        numbers = list(range(row, after.row))
+        block = self.head + block
+        return Chunk(self._parse(block, numbers), numbers, self._kept(block), after)
+
+    def _uneven(self, lines: list[bytes], file: IO[bytes], row: int, offset: int) -> Chunk:
+        records, read = self._records(lines, file)
+        after = Position(row + len(records), offset + read)
+        fields = self.fields
+        numbers = [number for number, (_, count) in enumerate(records, row) if count == fields]
+        odd = enumerate(records, row) if len(numbers) < len(records) else ()
+        bad = [self._bad(number, *record) for number, record in odd if record[1] != fields]
+        block = self.head + b"".join([record for record, count in records if count == fields])
         return Chunk(self._parse(block, numbers), numbers, self._kept(block), after, bad)
+
+    def _bad(self, number: int, record: bytes, count: int) -> Bad:
+        text = record.decode(self.encoding, "backslashreplace").rstrip("\r\n")
+        reason = f"{count} fields where the header has {self.fields}"
+        return Bad(number, reason if count >= 0 else f"not in {self.encoding}", text)
 
     def _parse(self, block: bytes, numbers: list[int]) -> pd.DataFrame:
         try:
@@ -171,7 +189,7 @@ class TextSource:
         if len(frame) != len(numbers):
             raise BatchError(f"{self.path}: {len(numbers)} records were read as {len(frame)} rows")
         if isinstance(frame.index, pd.RangeIndex):
-            frame.index = pd.Index(numbers, dtype="int64")
+            frame.index = pd.Index(np.array(numbers, dtype="int64"))
         return frame
 
     def _kept(self, block: bytes) -> dict[str, list[Any]]:

@@ -27,7 +27,7 @@ def add_command(commands: Any) -> None:
     )
     parser.add_argument("--key", metavar="COLUMN", help="order of a table (default: its primary key)")
     parser.add_argument("--keep", action="append", default=[], metavar="COLUMN", help="copy a column to the answers")
-    parser.add_argument("--chunk-rows", type=int, default=20_000, metavar="N")
+    parser.add_argument("--chunk-rows", type=int, metavar="N", help="default: up to 50 000, fewer where rows are wide")
     parser.add_argument("--probabilities", action="store_true", help="add the class probabilities")
     parser.set_defaults(run=batch)
 
@@ -37,7 +37,7 @@ def batch(options: argparse.Namespace) -> None:
     missing = [name for name in ("pyarrow", "sqlalchemy", "tqdm") if not find_spec(name)]
     if missing:
         raise ImportError(f"{', '.join(missing)} missing: pip install '{{ cookiecutter.package }}[batch]'")
-    if options.chunk_rows < 1:
+    if options.chunk_rows is not None and options.chunk_rows < 1:
         raise BatchError("--chunk-rows must be at least 1")
     from sqlalchemy.exc import SQLAlchemyError
 
