@@ -100,10 +100,10 @@ class Column:
             return same and (self.nullable or not given.hasnans)
         if given.dtype != object:
             return self.nullable or not given.hasnans
-        nulls = given[given.isna()]
-        if len(nulls) and not (
-            self.nullable and all((value is None) == self.null_is_none for value in nulls)
-        ):
+        gaps = given.isna().to_numpy()
+        if not gaps.any():
+            return self.kind == "any" or pd.api.types.infer_dtype(given, skipna=False) in ("string", "empty")
+        if not (self.nullable and all((value is None) == self.null_is_none for value in given[gaps])):
             return False
         return self.kind == "any" or pd.api.types.infer_dtype(given, skipna=True) in ("string", "empty")
 
@@ -235,12 +235,7 @@ class Schema:
         dtypes = dict(zip(rows.columns, map(str, rows.dtypes), strict=True))
         if not all(dtypes.get(column.name) == column.dtype for column in self.columns):
             return False
-        gaps = rows.isna().any()
-        plain = [column for column in self.columns if column.kind not in ("text", "any", "category")]
-        others = [column for column in self.columns if column.kind in ("text", "any", "category")]
-        return not any(gaps[column.name] and not column.nullable for column in plain) and all(
-            column.is_ready(rows[column.name]) for column in others
-        )
+        return all(column.is_ready(rows[column.name]) for column in self.columns)
 
     def _frame(self, table: dict[int, Values], index: pd.Index) -> pd.DataFrame:
         return pd.DataFrame(table, index=index).set_axis([column.name for column in self.columns], axis=1)
