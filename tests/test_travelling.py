@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from conftest import WriteNotebook
 
+from nb2prod.extract import Request, extract_package
 from nb2prod.generation.package import generate
 from nb2prod.generation.travelling import import_lines, travelling_modules
 from nb2prod.pipeline import Options, analyse
+from nb2prod.upkeep.check import answer
 
 IMPORTS = {
     "a name": ("from tools import clean", [("from pk.tools import clean", "clean")]),
@@ -81,3 +83,14 @@ def test_written_module_goes_before_the_file_beside(write_notebook: WriteNoteboo
     (tmp_path / "tools.py").write_text("def double(x):\n    return x\n")
     text = f"# %%\n#!%%writefile tools.py\nprint()\ndef double(x):\n    return 2 * x\n{NOTEBOOK}"
     assert "2 * x" in generate(analyse(write_notebook(text), Options()), "people").written["tools"]
+
+
+def test_check_notices_a_change_of_a_module_beside_the_notebook(write_notebook: WriteNotebook, tmp_path: Path) -> None:
+    (tmp_path / "tools.py").write_text("def double(x):\n    return 2 * x\n")
+    extract_package(Request(write_notebook(NOTEBOOK), tmp_path / "package", "people"))
+    assert answer([str(tmp_path)]).exit_code == 0
+    (tmp_path / "tools.py").write_text("def double(x):\n    return 3 * x\n")
+    assert "tools.py, which the notebook imports, has changed since the extraction" in answer([str(tmp_path)]).text
+    (tmp_path / "tools.py").unlink()
+    found = answer([str(tmp_path)])
+    assert ("tools.py, which the notebook imports, is gone" in found.text, found.exit_code) == (True, 1)

@@ -147,7 +147,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         proba=has_probabilities(emitter),
         read_options=_read_options(builder, served),
         evaluates=emitter.evaluation is not None,
-        written=travelling_modules(dict(emitter.trace.program.written), sorted(builder.travelling), package),
+        written=travelling_modules(emitter.trace.program.own_modules, sorted(builder.travelling), package),
     )
 
 
@@ -205,7 +205,7 @@ def _needed_definition(emitter: Emitter, step: Step) -> bool:
 
 
 def _import_lines(node: ast.Import | ast.ImportFrom, builder: Builder) -> list[tuple[str, str]]:
-    files = {name[:-3] for name, _ in builder.emitter.trace.program.written if name.endswith(".py")}
+    files = {name[:-3] for name in builder.emitter.trace.program.own_modules}
     modules = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
     builder.travelling.update(module for module in modules if module in files)
     return import_lines(node, builder.package, files)

@@ -21,6 +21,7 @@ from nb2prod.generation.plan import Dropped, Learned, Origin, Plan, Prediction, 
 from nb2prod.generation.render import UnresolvedNamesError, format_package, render_package
 from nb2prod.generation.requirements import requirements_of
 from nb2prod.generation.rewrite import Rewriter
+from nb2prod.generation.travelling import own_name
 from nb2prod.generation.undefined import refuse_undefined
 from nb2prod.interpretation.trace import Step
 from nb2prod.pipeline import Analysis
@@ -63,6 +64,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
     stated = analysis.trace.program.requirements
     texts = [*(module.text for module in modules.modules), *modules.written.values()]
     target = target_column(analysis)
+    beside = dict(analysis.trace.program.beside)
     return Plan(
         package=name,
         title=_title(analysis, target),
@@ -73,6 +75,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         stated=tuple(stated),
         modules=modules.modules,
         written=modules.written,
+        beside={name: text for name, text in beside.items() if own_name(name[:-3]) in modules.written},
         functions=modules.functions,
         tables=tuple(_table(emitter, source) for source in modules.sources),
         learned=tuple(_learned(emitter, capture) for capture in modules.captures),

@@ -114,7 +114,10 @@ class Plan:
 
     modules: tuple[Module, ...]
     written: dict[str, str]
-    """Modules that the notebook wrote itself with ``%%writefile``: name -> text."""
+    """Modules of the notebook's own that travel along: name in the package -> text."""
+
+    beside: dict[str, str]
+    """Those of them that lie beside the notebook, and are no part of it: file name -> text there."""
 
     functions: tuple[FunctionNote, ...]
     tables: tuple[Table, ...]

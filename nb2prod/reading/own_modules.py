@@ -54,7 +54,7 @@ def with_own_modules(cells: Sequence[Neutralised]) -> list[Neutralised]:
     return cells
 
 
-def modules_beside(folder: Path, body: Sequence[ast.stmt]) -> list[tuple[str, str]]:
+def modules_beside(folder: Path, body: Sequence[ast.stmt]) -> tuple[tuple[str, str], ...]:
     """The files of modules that statements import from the notebook's folder, and those that these import."""
     found: dict[str, str] = {}
     pending = _imported(body)
@@ -65,7 +65,7 @@ def modules_beside(folder: Path, body: Sequence[ast.stmt]) -> list[tuple[str, st
         if text is not None and tree is not None:
             found[name] = text
             pending += _imported(tree.body)
-    return list(found.items())
+    return tuple(found.items())
 
 
 def _imported(body: Sequence[ast.stmt]) -> list[str]:
@@ -80,7 +80,7 @@ def _text_of(path: Path) -> str | None:
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
             return None
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except (OSError, ValueError):
         return None
 

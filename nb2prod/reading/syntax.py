@@ -43,8 +43,15 @@ class Program:
     cells: tuple[CodeCell, ...]
     requirements: tuple[str, ...]
     written: tuple[tuple[str, str], ...]
-    """Files that the notebook writes, and modules that lie beside it and are imported: name and text."""
+    """Files that the notebook writes: name and text."""
+    beside: tuple[tuple[str, str], ...]
+    """Modules that lie beside the notebook and are imported: file name and text."""
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def own_modules(self) -> dict[str, str]:
+        """The files of all modules of the notebook's own: name -> text."""
+        return {name: text for name, text in (*self.written, *self.beside) if name.endswith(".py")}
 
     def cell_at(self, line: int) -> CodeCell:
         """Find the cell of a program line."""
@@ -95,9 +102,9 @@ def read_program(notebook: Notebook) -> Program:
     if not any(cell.body for cell in cells):
         raise _nothing(notebook, diagnostics)
     beside = modules_beside(notebook.path.parent, [statement for cell in cells for statement in cell.body])
-    written += [(name, text) for name, text in beside if name not in dict(written)]
+    beside = tuple((name, text) for name, text in beside if name not in dict(written))
     unique = tuple(dict.fromkeys(requirements))
-    return Program(notebook, tuple(cells), unique, tuple(written), tuple(diagnostics))
+    return Program(notebook, tuple(cells), unique, tuple(written), beside, tuple(diagnostics))
 
 
 def _nothing(notebook: Notebook, diagnostics: list[Diagnostic]) -> UserError:

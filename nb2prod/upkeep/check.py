@@ -168,7 +168,8 @@ def _checked(folder: str, notebook: str | None = None) -> Checked:
     path = os.path.normpath(os.path.join(folder, manifest.origin.path))
     if notebook is not None and path != notebook:
         return Checked("", "", ())
-    findings = [*_version(manifest), *_notebook(manifest, folder, path), *_files(manifest, folder)]
+    drift = [*_notebook(manifest, folder, path), *_beside(manifest, os.path.dirname(path))]
+    findings = [*_version(manifest), *drift, *_files(manifest, folder)]
     if findings:
         mend = command(manifest, folder, path)
         findings = [finding if finding.mend else finding._replace(mend=mend) for finding in findings]
@@ -233,6 +234,16 @@ def _changed(manifest: Manifest, path: str, data: bytes) -> Iterator[Finding]:
             message += f", and would be refused now: {change.refusal}"
         cells = tuple(Cell(cell.number, cell.kind, cell.feeds) for cell in change.cells)
         yield Finding("NB601", message, "", cells, change.modules)
+
+
+def _beside(manifest: Manifest, home: str) -> Iterator[Finding]:
+    """The modules beside the notebook that travel with the package."""
+    for name, expected in manifest.origin.beside.items():
+        fault = _fault(os.path.join(home, name), expected)
+        if fault is not None:
+            what = "is gone" if fault == MISSING else "cannot be read" if fault == UNREADABLE else "has changed"
+            message = f"{_from_here(os.path.join(home, name))}, which the notebook imports, {what} since the extraction"
+            yield Finding("NB601", message, "", told=fault != UNREADABLE)
 
 
 def _files(manifest: Manifest, folder: str) -> Iterator[Finding]:

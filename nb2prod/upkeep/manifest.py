@@ -52,6 +52,8 @@ class Origin(NamedTuple):
     counts: bool
     code: str
     cells: list[tuple[int, str, str]]
+    beside: dict[str, str]
+    """Modules that lie beside the notebook and travel with the package: file name -> digest of the text."""
 
 
 class Use(NamedTuple):
@@ -123,6 +125,7 @@ def build_manifest(plan: Plan, analysis: Analysis, folder: Path, files: Sequence
             "counts": counts,
             "code": fingerprint.program_digest(program),
             "cells": [list(cell) for cell in fingerprint.cells_of(program)],
+            "beside": {name: digest(text.encode()) for name, text in plan.beside.items()},
         },
         "modules": fingerprint.module_digests(plan),
         "settings": fingerprint.settings_digest(plan),
@@ -261,7 +264,11 @@ def _origin(content: dict[str, object]) -> Origin:
     path = _text(content, "path")
     if not path or "\0" in path:
         raise ManifestError("its notebook has no path")
-    return Origin(path, _text(content, "digest"), _text(content, "sources"), counts, _text(content, "code"), cells)
+    beside = _digests(content, "beside") if "beside" in content else {}
+    if any("/" in name or _STRANGE.search(name) for name in beside):
+        raise ManifestError("a module beside its notebook is elsewhere")
+    sources, code = _text(content, "sources"), _text(content, "code")
+    return Origin(path, _text(content, "digest"), sources, counts, code, cells, beside)
 
 
 def _cell(item: object) -> tuple[int, str, str]:
