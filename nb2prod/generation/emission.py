@@ -64,6 +64,8 @@ class Emitter:
     train_rows: str = "train_rows"
     """In training on the train part alone: the variable with the labels of its rows."""
     test_rows: str = "test_rows"
+    row_labels: str = "row_labels"
+    """The variable with the labels of all its rows, where the split is one of arrays."""
     loading: Loading | None = None
     """While the statement that reads a table is emitted: what stands there in ``load_data``."""
     marked: set[int] = field(default_factory=set)
@@ -74,8 +76,9 @@ class Emitter:
 
     def __post_init__(self) -> None:
         names = {name for step in self.trace.steps for name in step.binds} if self.part is not None else set()
-        while {self.train_rows, self.test_rows} & names:
+        while {self.train_rows, self.test_rows, self.row_labels} & names:
             self.train_rows, self.test_rows = f"{self.train_rows}_", f"{self.test_rows}_"
+            self.row_labels = f"{self.row_labels}_"
         self.marked = {metric.step.number for metric in self.fitting.metrics}
         if self.fitting.proof is not None:
             self.marked.add(self.fitting.proof.step.number)
@@ -173,8 +176,10 @@ class Emitter:
     def _train_rows(self, part: TrainPart) -> list[cst.BaseStatement]:
         """In place of a split: the rows that ``split_rows`` found to be the train part, in its order."""
         found: list[cst.BaseStatement] = []
+        recipe, given = ("rows_at", f", {self.row_labels}") if part.by_position else ("rows_among", "")
         for train, _, array in part.arrays:
-            rows = Template(f"rows_among(__0__, {self.train_rows})", (Hole(part.step, array),), needs=("rows_among",))
+            code = f"{recipe}(__0__, {self.train_rows}{given})"
+            rows = Template(code, (Hole(part.step, array),), needs=(recipe,))
             found.append(marked(assignment(train, self.fill(rows)), [part.step.line]))
         return found
 

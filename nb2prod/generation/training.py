@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+import libcst as cst
+
 from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
 from nb2prod.generation.indentation import indented
@@ -17,6 +19,7 @@ from nb2prod.generation.layout import Group
 from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, needed_imports, served_part
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
+from nb2prod.generation.rewrite import assignment
 from nb2prod.interpretation.trace import Step
 from nb2prod.slicing.slices import Template
 from nb2prod.slicing.train_part import TrainPart
@@ -89,6 +92,7 @@ def _train_rows_body(builder: Builder, part: TrainPart) -> str:
         f"{train}, {test} = split_rows({given})\n",
         f"held_out = {raw}.loc[{test}]\n",
         f"{raw} = {raw}[{raw}.index.isin({train})].copy()\n",
+        f"{builder.emitter.row_labels} = {raw}.index\n" if part.by_position else "",
         _raw_line(builder),
         "state = PreprocessingState()\n",
         "scores: dict[str, Any] = {}\n",
@@ -107,17 +111,35 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     steps = builder.groups[at].steps
     before = _training_groups(builder, builder.groups[:at])
     before.append(_training_steps(builder, steps[: steps.index(part.step)]))
-    split = code_of(builder.emitter.emit_plain([part.step]))
-    train, test, _ = part.arrays[0]
+    split, result = _labelled_split(builder, part)
     cells = builder.cells_of([*(step for group in builder.groups[:at] for step in group.steps), part.step])
     builder.notes.append(FunctionNote("training", "split_rows", cells, "Tell which rows the notebook trains on"))
-    body = f"state = PreprocessingState()\n{''.join(before)}{split}return {train}.index, {test}.index\n"
+    body = f"state = PreprocessingState()\n{''.join(before)}{split}return {result}\n"
+    labels = f"{builder.emitter.row_labels} = {_served(builder).name}.index\n" if part.by_position else ""
     unused = "" if "state" in body.partition("\n")[2] else "state = PreprocessingState()\n"
     return (
         f"\n\ndef split_rows({_parameters(builder)}) -> tuple[Any, Any]:\n"
         f'    """Tell the labels of the rows that the notebook trains on, and of the others. {cells_text(cells)}"""\n'
-        f"{indented(body.removeprefix(unused) if unused else body)}"
+        f"{indented(labels + (body.removeprefix(unused) if unused else body))}"
     )
+
+
+def _labelled_split(builder: Builder, part: TrainPart) -> tuple[str, str]:
+    """The split, and the labels of its parts: of arrays, the labels are split along."""
+    statement = builder.emitter.emit_plain([part.step])[0]
+    train, test, _ = part.arrays[0]
+    if not part.by_position:
+        return code_of([statement]), f"{train}.index, {test}.index"
+    names = [name for pair in part.arrays for name in pair[:2]]
+    rows = [builder.emitter.train_rows, builder.emitter.test_rows]
+    assert isinstance(statement, cst.SimpleStatementLine) and isinstance(statement.body[0], cst.Assign)
+    call = statement.body[0].value
+    assert isinstance(call, cst.Call)
+    args = list(call.args)
+    args.insert(len(part.arrays), cst.Arg(cst.Name(builder.emitter.row_labels)))
+    args = [arg.with_changes(comma=cst.MaybeSentinel.DEFAULT) for arg in args]
+    split = code_of([assignment(", ".join([*names, *rows]), call.with_changes(args=args))])
+    return mark([part.step.line]) + split, ", ".join(rows)
 
 
 # ---------------------------------------------------------------------- what is around the notebook's statements

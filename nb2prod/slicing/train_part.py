@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.trace import Step, Trace
@@ -18,7 +18,10 @@ from nb2prod.leaks.lineage import ancestors
 from nb2prod.slicing.fitting import FitSlice
 from nb2prod.slicing.slices import ServeSlice
 
-RENUMBER = frozenset({"set_index", "merge", "join", "reindex", "explode", "reset_index"})
+REARRANGE = frozenset({"merge", "join", "reindex", "explode"})
+"""Calls after which a table may have other rows."""
+
+RENUMBER = REARRANGE | {"set_index", "reset_index"}
 """Calls after which a table may have other labels."""
 
 MENDED = frozenset({"NB301", "NB302", "NB304"})
@@ -36,6 +39,9 @@ class TrainPart:
     tests: frozenset[int]
     """The row sets of the test parts."""
 
+    by_position: bool = False
+    """Whether the arrays hold all rows of the file in their order, so that positions tell which rows they are."""
+
 
 def train_part(trace: Trace, serving: ServeSlice) -> TrainPart:
     """Find the split that the fitted rows come from; refuses (NB209) where there is none that can be used."""
@@ -51,7 +57,9 @@ def train_part(trace: Trace, serving: ServeSlice) -> TrainPart:
         )  # fmt: skip
     step = trace.steps[trace.row_sets[splits[0]].step]
     part = TrainPart(step, tuple(_arrays(trace, step)), _test_parts(trace, step))
-    _refuse_lost_labels(trace, serving, part)
+    if not _labelled(trace, serving, part):
+        part = replace(part, by_position=True)
+        _refuse_lost_rows(trace, serving, part)
     return part
 
 
@@ -107,16 +115,34 @@ def _arrays(trace: Trace, step: Step) -> Iterator[tuple[str, str, ast.expr]]:
     yield from zip(names[::2], names[1::2], call.args, strict=True)
 
 
-def _refuse_lost_labels(trace: Trace, serving: ServeSlice, part: TrainPart) -> None:
-    source = next(iter(serving.sources.values()), None)
-    named = isinstance(source, ast.Call) and any(keyword.arg == "index_col" for keyword in source.keywords)
+def _labelled(trace: Trace, serving: ServeSlice, part: TrainPart) -> bool:
+    """Whether the labels of what is split are those that the rows of the file were given when they were read."""
+    source = _source(trace, serving)
+    named = source is None or any(keyword.arg == "index_col" for keyword in source.keywords)
     kept = not named and all(_has_labels(trace, part.step, array) for _, _, array in part.arrays)
-    if not kept or _renumbered(trace, part.step):
+    return kept and not _calls(trace, part.step, RENUMBER, "index")
+
+
+def _refuse_lost_rows(trace: Trace, serving: ServeSlice, part: TrainPart) -> None:
+    source = _source(trace, serving)
+    made = {part.step.values[array].rows for _, _, array in part.arrays if array in part.step.values}
+    whole = len(made) == 1 and all(number is not None and trace.row_sets[number].how == "source" for number in made)
+    named = source is None or any(keyword.arg == "index_col" for keyword in source.keywords)
+    if named or not whole or _calls(trace, part.step, REARRANGE):
         raise _refusal(
             trace, part.step.node, "the rows of the train part have lost the labels of the file's rows",
             "it is not known which rows of the file they are",
             "split the frames before they become arrays or are numbered anew, or extract without --fit-on train",
         )  # fmt: skip
+
+
+def _source(trace: Trace, serving: ServeSlice) -> ast.Call | None:
+    """The call that reads the served rows, if it gives a table."""
+    for number, node in serving.sources.items():
+        value = trace.steps[number].values.get(node)
+        if isinstance(node, ast.Call) and value is not None and value.kind == "frame":
+            return node
+    return None
 
 
 def _has_labels(trace: Trace, step: Step, array: ast.expr) -> bool:
@@ -134,8 +160,8 @@ def _reaches_a_source(trace: Trace, number: int) -> bool:
     return rows.how == "source"
 
 
-def _renumbered(trace: Trace, split: Step) -> bool:
-    """Whether what the split reads may have been given other labels on the way."""
+def _calls(trace: Trace, split: Step, names: frozenset[str], stored: str = "") -> bool:
+    """Whether there is such an attribute, or a store into one, on the way to what the split reads."""
     pending, seen = list(split.all_deps()), set[int]()
     while pending:
         number = pending.pop()
@@ -145,7 +171,7 @@ def _renumbered(trace: Trace, split: Step) -> bool:
         step = trace.steps[number]
         for node in ast.walk(step.node):
             if isinstance(node, ast.Attribute) and (
-                node.attr in RENUMBER or (node.attr == "index" and isinstance(node.ctx, ast.Store))
+                node.attr in names or (node.attr == stored and isinstance(node.ctx, ast.Store))
             ):
                 return True
         pending.extend(step.all_deps())

@@ -8,3 +8,9 @@ from typing import Any
 def rows_among(data: Any, labels: Any) -> Any:
     """Give the rows with these labels, in the labels' order; rows that were left out stay out."""
     return data.loc[labels.intersection(data.index, sort=False)]
+
+
+def rows_at(data: Any, wanted: Any, labels: Any) -> Any:
+    """Give the rows with the wanted labels, in that order; `labels` are those of all rows."""
+    places = labels.get_indexer(wanted)
+    return data.iloc[places] if hasattr(data, "iloc") else data[places]
