@@ -47,3 +47,19 @@ def test_loads_inside_of_what_it_opens(write_notebook: WriteNotebook, reading: s
     found = texts(write_notebook, reading)
     assert "open(" not in found["training"] + found["preprocessing"]
     assert "pd.read_csv(f)" in found["data"]
+
+
+CHUNKS = {
+    "at once": "df = pd.concat(pd.read_csv('a.csv', chunksize=9))",
+    "held": "reader = pd.read_csv('a.csv', chunksize=9)\ndf = pd.concat(reader)",
+    "listed": "df = pd.concat([part for part in pd.read_csv('a.csv', chunksize=9)])",
+    "appended": "parts = []\nfor part in pd.read_csv('a.csv', chunksize=9):\n    parts.append(part)\n"
+    "df = pd.concat(parts)",
+}
+
+
+@pytest.mark.parametrize("reading", CHUNKS.values(), ids=CHUNKS)
+def test_the_chunks_of_a_file_are_one_table(write_notebook: WriteNotebook, reading: str) -> None:
+    found = texts(write_notebook, reading)
+    assert "pd.concat(" in found["data"]
+    assert "concat" not in found["training"]

@@ -44,12 +44,31 @@ def _switched_on(node: ast.expr) -> frozenset[str]:
 def gathers_files(machine: Machine, node: ast.expr) -> bool:
     """Whether an expression is a list of files, each just read."""
     if isinstance(node, (ast.ListComp, ast.GeneratorExp)):
-        return _reads(machine.step, node.elt)
+        return _reads(machine.step, node.elt) or _passes_chunks(machine, machine.step, node)
+    if _chunked(machine, machine.step, node):
+        return True
     if not isinstance(node, ast.Name):
         return False
     writers = [machine.steps[number] for number in sorted(machine.step.deps.get(node, frozenset()))]
     fills = [writer for writer in writers if not _is_empty_list(writer, node.id)]
     return bool(fills) and all(_fills(machine, writer, node.id) for writer in fills)
+
+
+def _chunked(machine: Machine, step: Step, node: ast.expr) -> bool:
+    """A file that is read in chunks, or the variable that holds its reader."""
+    if isinstance(node, ast.Name):
+        writers = [machine.steps[number] for number in step.deps.get(node, frozenset())]
+        held = _assigned(writers[0], node.id) if len(writers) == 1 else None
+        return isinstance(held, ast.Call) and _chunked(machine, writers[0], held)
+    named = isinstance(node, ast.Call) and any(keyword.arg == "chunksize" for keyword in node.keywords)
+    return named and _reads(step, node)
+
+
+def _passes_chunks(machine: Machine, step: Step, node: ast.ListComp | ast.GeneratorExp) -> bool:
+    """``[chunk for chunk in pd.read_csv(path, chunksize=1000)]``: the chunks of one file as they were read."""
+    first = node.generators[0]
+    alone = len(node.generators) == 1 and not first.ifs and ast.unparse(first.target) == ast.unparse(node.elt)
+    return alone and _chunked(machine, step, first.iter)
 
 
 def _reads(step: Step, node: ast.expr) -> bool:
@@ -76,14 +95,19 @@ def _fills(machine: Machine, step: Step, name: str) -> bool:
     """A comprehension of files, or the appending of one that the same round of a loop has read."""
     value = _assigned(step, name)
     if value is not None:
-        return isinstance(value, ast.ListComp) and _reads(step, value.elt)
+        return isinstance(value, ast.ListComp) and (_reads(step, value.elt) or _passes_chunks(machine, step, value))
     if not (isinstance(step.node, ast.For) or (step.parent is not None and isinstance(step.parent.node, ast.For))):
         return False
     loop = step if isinstance(step.node, ast.For) else step.parent
-    return loop is not None and all(_reads_or_appends(child, name) for child in loop.children)
+    if loop is None:
+        return False
+    head = loop.node
+    chunked = isinstance(head, ast.For) and _chunked(machine, loop, head.iter)
+    chunk = ast.unparse(head.target) if isinstance(head, ast.For) and chunked else None
+    return all(_reads_or_appends(child, name, chunk) for child in loop.children)
 
 
-def _reads_or_appends(step: Step, name: str) -> bool:
+def _reads_or_appends(step: Step, name: str, chunk: str | None) -> bool:
     node = step.node
     if isinstance(node, ast.Assign):
         return _reads(step, node.value)
@@ -93,6 +117,8 @@ def _reads_or_appends(step: Step, name: str) -> bool:
     if ast.unparse(call.func) == "print":
         return True
     appends = ast.unparse(call.func) == f"{name}.append" and len(call.args) == 1
+    if appends and chunk is not None:
+        return ast.unparse(call.args[0]) == chunk
     return appends and (_reads(step, call.args[0]) or _was_read(step, call.args[0]))
 
 

@@ -78,6 +78,8 @@ class Recall:
     served: dict[int, str] = field(default_factory=dict)
     """Step number -> how its statement is served: keep, drop, split."""
     bindings: dict[int, list[tuple[str, ast.expr]]] = field(default_factory=dict)
+    parts: dict[int, ast.expr] = field(default_factory=dict)
+    """For a split that a function returns: the table whose part is asked for."""
     sources: dict[int, ast.expr] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
@@ -387,7 +389,10 @@ def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901, PLR0912 - 
         if not walk.wanted.get(step.number) and _hands_out_parts(step, step.bind[1]):
             return
         walk.served[step.number] = "keep"
-        serve(walk, step, step.bind[1])
+        part = walk.parts.get(step.number)
+        if part is not None:
+            walk.edits[step.number, step.bind[1]] = Edit(Template("__0__", (Hole(step, part),)), same=False)
+        serve(walk, step, part or step.bind[1])
         return
     node = step.node
     match node:
@@ -567,12 +572,17 @@ def _returned(walk: Recall, step: Step, value: ast.expr, at: int, count: int) ->
     if inside is None or inside.bind is None:
         return None
     part = _unpacked(inside, inside.bind[1], at, count)
-    if not isinstance(part, ast.Name):
+    if part is None:
         return None
-    name = inside.emitted(part.id)
+    name = inside.emitted(part.id) if isinstance(part, ast.Name) else inside.bind[0]
     if step.emitted(name) != name:
         return None
-    walk.demand(inside.deps.get(part, frozenset()), name)
+    if isinstance(part, ast.Name):
+        walk.demand(inside.deps.get(part, frozenset()), name)
+    elif walk.parts.setdefault(inside.number, part) is part:
+        walk.demand({inside.number}, name)
+    else:
+        return None
     return ast.Name(name, ast.Load())
 
 

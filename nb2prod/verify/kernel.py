@@ -128,7 +128,7 @@ def _manager(python: str) -> Iterator[AsyncKernelManager]:
     with tempfile.TemporaryDirectory() as root:
         folder = Path(root) / KERNEL
         folder.mkdir()
-        argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        argv = [python, "-m", "ipykernel_launcher", "--log-level=ERROR", "-f", "{connection_file}"]
         spec = {"argv": argv, "display_name": KERNEL, "language": "python"}
         (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         specs = KernelSpecManager(kernel_dirs=[root], ensure_native_kernel=False)

@@ -144,6 +144,7 @@ class Trial:
         return {
             "package": self.package,
             "source": str(self.folder / "src"),
+            "pristine": str(self.folder / FOLDER / "base" / "src" / self.package),
             "points": self.points,
             "flat": flat(self.points),
             "records": [str(run) for run in runs],

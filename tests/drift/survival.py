@@ -1,7 +1,8 @@
 """Random edits of a package, merged with random extractions: what is lost?
 
-Input: an example, extracted once; a seed. The seed draws edits of the package's files (lines put in, changed or taken
-out, files deleted or added) and a change of the notebook that still extracts. Output: what was lost, in words: an edit,
+Input: an example, extracted once; a seed. The seed draws a change of the notebook that still extracts, and edits of the
+package's files (lines put in, changed or taken out, files deleted or added), most of them where that changes them too.
+Output: what was lost, in words: an edit,
 or a change of the notebook, that is neither in the result nor in a listed conflict.
 """
 
@@ -11,14 +12,17 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
+from click.testing import CliRunner
 from conftest import tree
 from equivalence.cases import EXAMPLES
 
 from drift.mutations import change_code
+from nb2prod.cli import main
 from nb2prod.errors import Refusal
 from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import holds_conflict
@@ -58,19 +62,32 @@ def code(package: Path) -> Files:
     return {path: lines for path, lines in files(package).items() if path.endswith(".py")}
 
 
-def edited(before: Files, random: Random) -> Files:
-    """Edit some files in some places; every line put in is like no other."""
+def edited(before: Files, after: Files, random: Random) -> Files:
+    """Edit some files, most of them where they will change; every line put in is like no other."""
     mine = {path: list(lines) for path, lines in before.items()}
-    for path in random.sample(sorted(mine), random.randint(1, 6)):
-        for _ in range(random.randint(1, 4)):
-            lines = mine[path]
-            place, gone = random.randrange(len(lines) + 1), random.randint(0, 3)
+    hot = {path: places for path in mine if (places := changed_places(mine[path], after.get(path, [])))}
+    for path in {*random.sample(sorted(mine), random.randint(1, 4)), *random.sample(sorted(hot), min(2, len(hot)))}:
+        lines = mine[path]
+        for place in sorted(
+            (_place(lines, hot.get(path, []), random) for _ in range(random.randint(1, 4))), reverse=True
+        ):
+            gone = random.randint(0, 3)
             lines[place : place + gone] = [f"# mine {random.random()}\n" for _ in range(random.randint(0, 2))]
     if random.random() < 0.3:
         del mine[random.choice(sorted(mine))]
     if random.random() < 0.3:
         mine[f"src/notes{random.randint(0, 9)}.py"] = [f"# mine {random.random()}\n"]
     return mine
+
+
+def changed_places(before: list[str], after: list[str]) -> list[int]:
+    """The lines that differ."""
+    blocks = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [place for kind, start, end, *_ in blocks if kind != "equal" for place in range(start, max(end, start + 1))]
+
+
+def _place(lines: list[str], hot: list[int], random: Random) -> int:
+    return random.choice(hot) if hot and random.random() < 2 / 3 else random.randrange(len(lines) + 1)
 
 
 def put(package: Path, mine: Files) -> None:
@@ -105,12 +122,15 @@ def trial(planted: Planted, scratch: Path, seed: int) -> Outcome:
     random = Random(seed)
     shutil.copytree(planted.folder / "package", scratch / "package")
     base = files(scratch / "package")
-    mine = edited(base, random)
-    put(scratch / "package", mine)
     extracted_again(planted, scratch, random)
-    listed = extract_package(Request(scratch / "notebook.ipynb", scratch / "package", planted.name)).conflicts
-    theirs, result = files(scratch / "fresh"), files(scratch / "package")
-    conflicts = {change.path for change in listed}
+    theirs = files(scratch / "fresh")
+    mine = edited(base, theirs, random)
+    put(scratch / "package", mine)
+    command = ["extract", str(scratch / "notebook.ipynb"), "-o", str(scratch / "package"), "--json"]
+    said = CliRunner().invoke(main, command)
+    conflicts = set(json.loads(said.stdout)["conflicts"])
+    assert said.exit_code == (1 if conflicts else 0)
+    result = files(scratch / "package")
     lost = [
         said for path in sorted({*base, *mine, *theirs}) for said in losses(path, base, mine, theirs, result, conflicts)
     ]
@@ -120,23 +140,26 @@ def trial(planted: Planted, scratch: Path, seed: int) -> Outcome:
 
 def losses(path: str, base: Files, mine: Files, theirs: Files, result: Files, conflicts: set[str]) -> Iterator[str]:
     """What of one file is neither in the result nor listed."""
-    before, now = base.get(path, []), result.get(path, [])
-    own, new = mine.get(path, []), theirs.get(path, [])
+    own, now = mine.get(path, []), result.get(path, [])
     if path in base and path not in mine:
         if path in result:
             yield f"{path}: was deleted, and is back"
         return
+    before = base.get(path, [])
     missing = Counter(line for line in own if line not in before) - Counter(now)
     if missing:
         yield f"{path}: {next(iter(missing))!r} of the user is gone"
-    if (holds_conflict("".join(now).encode()) and path not in conflicts) or (path in conflicts and path not in result):
+    marked = holds_conflict("".join(now).encode())
+    if (marked and path not in conflicts) or (path in conflicts and path not in result):
         yield f"{path}: its conflict is not listed, or not there"
-    if path in conflicts:
-        return
-    if path in theirs and not set(new) - set(before) <= set(now):
-        yield f"{path}: {next(iter(set(new) - set(before) - set(now)))!r} of the notebook is gone"
-    for line in dict.fromkeys(before):
-        if before.count(line) == 1 and line not in own and line in now:
-            yield f"{path}: {line!r} was taken out by the user, and is back"
-        if before.count(line) == 1 and path in theirs and line not in new and line in now:
-            yield f"{path}: {line!r} was taken out by the notebook, and is back"
+    if path in theirs and (marked or path not in conflicts):
+        came = set(theirs[path]) - set(before) - set(now)
+        yield from (f"{path}: {line!r} of the notebook is gone" for line in sorted(came))
+    if path not in conflicts:
+        yield from _came_back(path, before, own, theirs.get(path, own), now)
+
+
+def _came_back(path: str, before: list[str], own: list[str], new: list[str], now: list[str]) -> Iterator[str]:
+    once = [line for line, count in Counter(before).items() if count == 1 and line in now]
+    yield from (f"{path}: {line!r} was taken out by the user, and is back" for line in once if line not in own)
+    yield from (f"{path}: {line!r} was taken out by the notebook, and is back" for line in once if line not in new)

@@ -71,6 +71,7 @@ def compare(ground: Ground, run: Run, source: Path | None = None, runs: tuple[Pa
     spec = {
         "package": ground.package,
         "source": str(source or ground.source.parent),
+        "pristine": str(ground.folder / "package" / ".nb2prod" / "base" / "src" / ground.package),
         "points": ground.points,
         "flat": flat(ground.points),
         "records": [str(record) for record in (ground.record, *runs)],

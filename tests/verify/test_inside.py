@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,10 @@ from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from nb2prod.verify.inside.compare import learned_differ, rows_agree, tables_differ
 from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
+from nb2prod.verify.inside.locate import gone_spot
 from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
+from nb2prod.verify.inside.recorded import Recorded
+from nb2prod.verify.inside.rows import by_content, likeness
 from nb2prod.verify.inside.spread import Spread, between
 from nb2prod.verify.inside.steps import variables, walk
 
@@ -166,3 +171,57 @@ def test_variables_of_a_statement(code: str, names: list[str]) -> None:
 def test_way_ends_where_the_call_fails() -> None:
     way = walk([], lambda: 1 / 0)
     assert (way.answer, way.fault) == (None, "ZeroDivisionError: division by zero")
+
+
+# ---------------------------------------------------------------------- which step is named
+
+PRISTINE = '''
+def scale(df):
+    """Scale. From cell 7."""
+    df.drop("Id", axis=1, inplace=True)
+    df["age"] = df["age"] / 10
+    return df
+'''
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        pytest.param(PRISTINE, "", id="all of it is there"),
+        pytest.param(PRISTINE.replace('"', "'").replace("''", '""'), "", id="in other quotes"),
+        pytest.param(PRISTINE.replace("    df.drop", "    # df.drop"), "cell 7: \"df.drop('Id', ", id="one is gone"),
+    ],
+)
+def test_statement_that_is_gone_is_named_where_nothing_else_is(tmp_path: Path, code: str, said: str) -> None:
+    (tmp_path / "preprocessing.py.orig").write_text(PRISTINE)
+    module = ModuleType("preprocessing")
+    module.__file__ = str(tmp_path / "preprocessing.py")
+    (tmp_path / "preprocessing.py").write_text(code)
+    spot = gone_spot([], [module], tmp_path)
+    assert (spot.said if spot else "").startswith(said) and bool(spot) == bool(said)
+
+
+def test_rows_are_found_by_the_features_that_are_right() -> None:
+    raw = pd.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "b": [5.0, 6.0, 7.0, 8.0]})
+    recorded = Sample(raw, features=raw.iloc[[3, 1]])
+    spoilt = raw.assign(b=raw["b"] * 2)
+    assert by_content(recorded, lambda rows: spoilt) is None
+    found = by_content(recorded, lambda rows: spoilt, exact=False)
+    assert found is not None and found.places.tolist() == [3, 1]
+    assert likeness(spoilt.iloc[[3, 1]], raw.iloc[[3, 1]]) == 0.5
+
+
+class Sample(Recorded):
+    """One table of raw rows, and the features of some."""
+
+    def __init__(self, raw: pd.DataFrame, features: pd.DataFrame) -> None:
+        self.held = {"source": raw, "features": features}
+
+    def numbers(self, role: str) -> list[int]:
+        return [list(self.held).index(role)]
+
+    def value(self, number: int) -> pd.DataFrame:
+        return list(self.held.values())[number]
+
+    def one(self, role: str) -> pd.DataFrame:
+        return self.held[role]

@@ -7,7 +7,10 @@ culprit where the next table differs.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +19,7 @@ import pandas as pd
 from .compare import tables_differ
 from .recorded import Missing, Recorded
 from .rows import Lines, count, labelled, take
-from .steps import Note, Way
+from .steps import Note, Way, statements, statements_of_functions
 
 Point = dict[str, Any]
 State = Literal["equal", "differs", "unknown", "absent"]
@@ -49,6 +52,21 @@ def check_steps(
     steps: list[Point], recorded: Recorded, lines: Lines, way: Way, foreign: frozenset[str]
 ) -> list[Checked]:
     """Compare the tables of both, statement by statement; `foreign` columns are none of inference's."""
+    found = _check(steps, recorded, lines, way, foreign, stacked=False)
+    if next((one.state for one in found if one.state != "unknown"), "equal") == "equal":
+        return found
+    # The notebook may have put the rows below others: all = pd.concat([train, test]).reset_index(drop=True)
+    below = _check(steps, recorded, lines, way, foreign, stacked=True)
+    return below if _equal(below) > _equal(found) else found
+
+
+def _equal(checked: list[Checked]) -> int:
+    return sum(one.state == "equal" for one in checked)
+
+
+def _check(
+    steps: list[Point], recorded: Recorded, lines: Lines, way: Way, foreign: frozenset[str], stacked: bool
+) -> list[Checked]:
     notes: dict[tuple[str, str], list[Note]] = {}
     for note in way.notes:
         notes.setdefault((note.statement, note.variable), []).append(note)
@@ -65,8 +83,17 @@ def check_steps(
             size, at = len(mine) // twins[key], seen.get(key, 0)
             seen[key] = at + 1
             mine = mine[at * size : (at + 1) * size]
-        found.append(_checked(step, mine, recorded.values(number), lines, foreign))
+        theirs = [_last(value, lines) if stacked else value for value in recorded.values(number)]
+        found.append(_checked(step, mine, theirs, lines, foreign))
     return found
+
+
+def _last(value: Any, lines: Lines) -> Any:
+    """The last rows of a taller table, numbered as the raw rows are."""
+    size = count(lines.raw)
+    if not hasattr(value, "iloc") or _count(value) <= size or not hasattr(lines.raw, "index"):
+        return value
+    return value.iloc[-size:].set_axis(lines.raw.index, axis=0)
 
 
 def _checked(step: Point, mine: list[Note], theirs: list[Any], lines: Lines, foreign: frozenset[str]) -> Checked:
@@ -147,17 +174,35 @@ def _absent(checked: list[Checked], end: int, said: str) -> Spot | None:
     return None
 
 
-def _stopped(checked: list[Checked], way: Way) -> Spot:
+def _stopped(checked: list[Checked], way: Way) -> Spot | None:
     last = max((at + 1 for at, one in enumerate(checked) if one.state == "equal"), default=0)
     for one in checked[last:]:
         if one.state == "absent":
             return _spot(one.step, way.fault)
-    return Spot(f"{way.at[0]}: {way.fault}", way.at[0], 0)
+    return None
+
+
+def fault_spot(way: Way) -> Spot | None:
+    """The function of the package that failed."""
+    return Spot(f"{way.at[0]}: {way.fault}", way.at[0], 0) if way.fault else None
 
 
 def _spot(step: Point, said: str) -> Spot:
     cell, function = step["point"]["cell"], step["function"]
     return Spot(f"cell {cell}: {said or 'the rows differ'} from step {function} on", function, cell)
+
+
+def gone_spot(steps: list[Point], modules: list[ModuleType], pristine: Path) -> Spot | None:
+    """The first statement, as extracted, that the package no longer has; `pristine` holds its modules as extracted."""
+    cells = {step["statement"]: int(step["point"]["cell"]) for step in steps}
+    for module in modules:
+        path, written = pristine / f"{Path(str(module.__file__)).name}.orig", set(statements(module.__file__))
+        for function, said, code in statements_of_functions(path) if path.is_file() else ():
+            if code not in written:
+                numbers = re.findall(r"From cells? (\d+)", said)
+                cell = cells.get(code, int(numbers[0]) if numbers else 0)
+                return _spot({"point": {"cell": cell}, "function": function}, f"{code[:80]!r} is gone")
+    return None
 
 
 def lonely_spot(steps: list[Point], alone: list[Way], batch: Way) -> Spot | None:

@@ -89,8 +89,8 @@ def labelled(raw: Any, index: Any) -> np.ndarray | None:
     return np.asarray(own.get_indexer(index)) if own.is_unique else None
 
 
-def by_content(recorded: Recorded, features: Callable[[Any], Any]) -> Lines | None:
-    """Find the rows whose features the package computes as the notebook did."""
+def by_content(recorded: Recorded, features: Callable[[Any], Any], exact: bool = True) -> Lines | None:
+    """Find the rows whose features the package computes as the notebook did, all of them or most."""
     wanted = recorded.one("features")
     numbers = recorded.numbers("source")
     raw = recorded.value(numbers[0]) if numbers else None
@@ -100,19 +100,40 @@ def by_content(recorded: Recorded, features: Callable[[Any], Any]) -> Lines | No
         made = features(take(raw, np.arange(count(raw))))
     except Exception:  # the package's code may fail in any way on rows that training drops
         return None
+    own, theirs = (table(made), table(wanted)) if exact else _columns_in_common(made, wanted)
     known: dict[bytes, list[int]] = {}
-    for place, row in enumerate(_rounded(made)):
+    for place, row in enumerate(_rounded(own)):
         known.setdefault(row, []).append(place)
     places = []
-    for row in _rounded(wanted):
+    for row in _rounded(theirs):
         if not known.get(row):
             return None
         places.append(known[row].pop(0) if len(known[row]) > 1 else known[row][0])
     return Lines(raw, np.array(places), "by content")
 
 
-def _rounded(value: Any) -> list[bytes]:
-    rows = table(value)
+def _columns_in_common(made: Any, wanted: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Only the columns in which each wanted value occurs: a step that is wrong spoils some of them."""
+    if hasattr(made, "columns") and hasattr(wanted, "columns") and made.columns.is_unique and wanted.columns.is_unique:
+        names = [name for name in wanted.columns if name in made.columns]
+        made, wanted = made[names], wanted[names]
+    own, theirs = table(made), table(wanted)
+    if own.shape[1] != theirs.shape[1]:
+        return own, theirs
+    kept = [at for at in range(own.shape[1]) if set(_rounded(theirs[:, [at]])) <= set(_rounded(own[:, [at]]))]
+    return own[:, kept], theirs[:, kept]
+
+
+def likeness(made: Any, wanted: Any) -> float:
+    """The share of the values of a table that are those of another."""
+    own, theirs = table(made), table(wanted)
+    if own.shape != theirs.shape or not own.size:
+        return 0.0
+    pairs = zip(_rounded(own.reshape(-1, 1)), _rounded(theirs.reshape(-1, 1)))  # noqa: B905 - an older Python may run this
+    return sum(one == other for one, other in pairs) / own.size
+
+
+def _rounded(rows: np.ndarray) -> list[bytes]:
     if rows.dtype.kind in "biuf":
         with np.errstate(all="ignore"):
             rows = np.round(rows.astype(float), 7) + 0.0

@@ -11,7 +11,7 @@ import ast
 import copy
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,22 @@ def walk(modules: list[types.ModuleType], call: Callable[[], Any]) -> Way:
     finally:
         sys.settrace(before)
     return way
+
+
+def statements(path: Any) -> Iterator[str]:
+    """The code of every statement of a module, as `walk` notes it."""
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    return (_code(node) for node in ast.walk(tree) if isinstance(node, ast.stmt))
+
+
+def statements_of_functions(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Function, its docstring and code of each simple statement in it, in order."""
+    for function in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(function, ast.FunctionDef):
+            simple = [node for node in ast.walk(function) if isinstance(node, ast.stmt) and not hasattr(node, "body")]
+            for node in sorted(simple, key=lambda one: one.lineno):
+                if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                    yield function.name, ast.get_docstring(function) or "", _code(node)
 
 
 def _functions(path: str) -> list[tuple[str, int, _Function]]:

@@ -11,6 +11,7 @@ import copy
 import json
 import pickle
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ import numpy as np
 
 from .ask import ask_rows, ask_schema
 from .compare import UnknownError, learned_differ, rows_agree, table
-from .locate import Spot, check_steps, first_spot, lonely_spot, wide
+from .locate import Spot, check_steps, fault_spot, first_spot, gone_spot, lonely_spot, wide
 from .package import Package, at_home
 from .recorded import Missing, Recorded
 from .result import Results
-from .rows import Lines, by_content, count, guesses, numbered, take
+from .rows import Lines, by_content, count, guesses, likeness, numbered, take
 from .spread import ANSWERS, Quantities, Spread
 from .steps import Way, walk
 
@@ -96,14 +97,7 @@ class Comparison:
             self.results.unknown("inference", "predictions", self.wanted.reason)
             return
         wanted = table(self.wanted)
-        first: Way | None = None
-        for lines in self._guesses(len(wanted)):
-            way = walk(self._modules(), lambda lines=lines: self._answer(lines.rows))  # type: ignore[misc]
-            if first is None:
-                first, self.lines, self.injected = way, lines, way
-            if not way.fault and rows_agree(way.answer, wanted).all():
-                self.lines, self.injected = lines, way
-                break
+        self._find_rows(wanted)
         if self.lines is None:
             self.results.unknown("inference", "predictions", "the predicted rows are not found among the raw rows")
             return
@@ -111,11 +105,30 @@ class Comparison:
         self.results.add("inference", "predictions", _answers_differ(self.injected, wanted), self._cell("prediction"))
         self._steps()
 
-    def _guesses(self, wanted: int) -> Any:
+    def _find_rows(self, wanted: np.ndarray) -> None:
+        """Take the rows under which the answers agree; where none do, those whose features agree most."""
+        best = -1.0
+        for lines in self._guesses(len(wanted)):
+            way = walk(self._modules(), lambda lines=lines: self._answer(lines.rows))  # type: ignore[misc]
+            right = not way.fault and bool(rows_agree(way.answer, wanted).all())
+            likeness = 2.0 if right else self._likeness(lines)
+            if likeness > best:
+                best, self.lines, self.injected = likeness, lines, way
+            if right:
+                return
+
+    def _guesses(self, wanted: int) -> Iterator[Lines]:
         yield from guesses(self.recorded, wanted)
-        found = by_content(self.recorded, self._features)
-        if found is not None:
-            yield found
+        for exact in (True, False):
+            found = by_content(self.recorded, self._features, exact)
+            if found is not None:
+                yield found
+
+    def _likeness(self, lines: Lines) -> float:
+        """The share of the features that are the notebook's."""
+        theirs = self.recorded.one("features")
+        way = walk([], lambda: self._features(lines.rows))
+        return 0.0 if way.fault or isinstance(theirs, Missing) else likeness(way.answer, theirs)
 
     def _steps(self) -> None:
         """Compare the tables on the way; they decide only where labels tell for certain which row is which."""
@@ -132,7 +145,18 @@ class Comparison:
             if one.state in ("equal", "differs"):
                 self.results.add("steps", f"{one.step['function']}: {one.step['variable']}", one.said, one.cell)
         if self.results.wrong("inference", "steps"):
-            self._name(first_spot(checked, way) or self._answer_spot())
+            spot = first_spot(checked, way) or self._narrow_spot(lines, foreign) or self._gone_spot()
+            self._name(spot or fault_spot(way) or self._answer_spot())
+
+    def _narrow_spot(self, checked: Lines, foreign: frozenset[str]) -> Spot | None:
+        """The step that differs on the predicted rows alone: it may learn from the rows that it is given."""
+        if checked is self.lines or self.lines is None:
+            return None
+        narrow = check_steps(self.points["steps"], self.recorded, self.lines, self.injected, foreign)
+        return first_spot(narrow, self.injected)
+
+    def _gone_spot(self) -> Spot | None:
+        return gone_spot(self.points["steps"], self._modules(), Path(self.spec["pristine"]))
 
     def _answer_spot(self) -> Spot:
         cell = self._cell("prediction") or self._cell("features")
@@ -272,7 +296,10 @@ class Comparison:
                 self._name(spot)
                 return
         wrong = results.wrong("state", "metrics", "training", "predictions", "rows", "schema")
-        if wrong:
+        gone = self._gone_spot() if wrong else None
+        if gone is not None:
+            self._name(gone)
+        elif wrong:
             found = wrong[0]
             where = f"cell {found.cell}: " if found.cell else ""
             results.first, results.cell = f"{where}{found.what}: {found.said}", found.cell

@@ -11,6 +11,10 @@ def split(table):
     return train_test_split(features, price, test_size=0.3, random_state=1)
 
 
+def parts(table, target, size=0.3):
+    return train_test_split(table.drop(columns=[target]).fillna(0), table[target], test_size=size, random_state=1)
+
+
 def scaled(X_train, X_test):
     scaler = StandardScaler()
     X_train = scaler.fit_transform(X_train)
@@ -21,6 +25,8 @@ def scaled(X_train, X_test):
 # %%
 flats = pd.read_csv('flats.csv')
 X_train, X_test, y_train, y_test = split(flats)
+print(LinearRegression().fit(X_train, y_train).score(X_test, y_test))
+X_train, X_test, y_train, y_test = parts(flats[['area', 'rooms', 'price']], 'price')
 rows = X_test.index
 X_train, X_test = scaled(X_train, X_test)
 
