@@ -53,7 +53,7 @@ def test_shown_function_is_what_comes_of_the_shown_cell(write_notebook: WriteNot
     assert result.exit_code == 0, result.output
     written = (tmp_path / "people" / "src" / "people" / "preprocessing.py").read_text(encoding="utf-8")
     assert function.startswith("def fill_the_gaps(")
-    assert f"\n\n{function}\n\n" in written
+    assert f"\n\n{function}" in written
 
 
 def test_two_commands_are_all_that_a_fresh_machine_needs() -> None:

@@ -14,7 +14,7 @@ from nb2prod.generation.modules import (
     HEADER,
     Builder,
     call_line,
-    cells_text,
+    docstring,
     has_probabilities,
     is_model,
     needed_imports,
@@ -93,8 +93,7 @@ def _step_function(builder: Builder, group: Group) -> str:
     returned = "Any" if outputs else "None"
     body = _returning(inside, outputs) if outputs else inside
     return (
-        f"def {group.name}({', '.join(parameters)}) -> {returned}:\n"
-        f'    """{summary}. {cells_text(group.cells)}"""\n{indented(body)}'
+        f"def {group.name}({', '.join(parameters)}) -> {returned}:\n{docstring(summary, group.cells)}{indented(body)}"
     )
 
 
@@ -155,7 +154,7 @@ def _preprocess_function(builder: Builder) -> str:
     unused = "" if "state" in body else "    del state  # nothing is recalled here\n"
     return (
         f"def preprocess({source}: Any, state: PreprocessingState) -> Any:\n"
-        f'    """Turn raw rows into the model\'s features. {cells_text(cells)}"""\n{unused}{indented(code)}'
+        f"{docstring('Turn raw rows into the features of the model', cells)}{unused}{indented(code)}"
     )
 
 
@@ -236,7 +235,7 @@ def _target_function(builder: Builder) -> str:
     unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
     return (
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
-        f'    """Give the labels of raw rows. {cells_text(cells)}"""\n{unused}{indented(whole)}'
+        f"{docstring('Give the labels of raw rows', cells)}{unused}{indented(whole)}"
     )
 
 
@@ -283,5 +282,5 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     unused = "" if "model" in code else "    del model  # the answer needs no single model\n"
     return (
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"
-        f'    """{summary}. {cells_text(cells)}"""\n{unused}{indented(code)}'
+        f"{docstring(summary, cells)}{unused}{indented(code)}"
     )

@@ -13,7 +13,7 @@ import libcst as cst
 
 from nb2prod.generation.emission import DEFINITIONS, Loading, code_of, code_of_expression, with_blocks
 from nb2prod.generation.indentation import indented
-from nb2prod.generation.modules import HEADER, Builder, DataSource, cells_text
+from nb2prod.generation.modules import HEADER, Builder, DataSource, docstring
 from nb2prod.generation.origins import mark, marked
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.rewrite import assignment
@@ -38,7 +38,7 @@ def data_text(builder: Builder) -> str:
         "from collections.abc import Mapping\nfrom pathlib import Path\nfrom typing import Any\n"
         f"{imports}\nfrom {builder.package} import config\n\n{constants}\n"
         "def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:\n"
-        f'    """Read the sources, by name; `data` gives other paths. {cells_text(cells)}"""\n'
+        f"{docstring('Read the sources, by name; `data` gives other paths', cells)}"
         f"{paths}{ignored}{indented(prelude)}    return {{\n{body}    }}\n"
     )
 

@@ -30,6 +30,8 @@ from nb2prod.slicing.slices import Capture, Template
 
 BUILTINS = frozenset(dir(builtins))
 COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
+WIDTH = 110
+"""Columns of a line of the package; its pyproject.toml says the same."""
 HEADER = "from __future__ import annotations\n\n"
 
 
@@ -109,6 +111,12 @@ def cells_text(cells: Sequence[int]) -> str:
         return f"From cell {cells[0]}."
     shown = ", ".join(map(str, cells[:-1])) + f" and {cells[-1]}"
     return f"From cells {shown}." if len(cells) <= 12 else f"From cells {cells[0]} to {cells[-1]}."
+
+
+def docstring(summary: str, cells: Sequence[int]) -> str:
+    """The docstring of a function, in one line if it fits."""
+    line = f'    """{summary}. {cells_text(cells)}"""'
+    return f"{line}\n" if len(line) <= WIDTH else f'    """{summary}.\n\n    {cells_text(cells)}\n    """\n'
 
 
 def build_modules(emitter: Emitter, package: str) -> Modules:

@@ -16,7 +16,7 @@ from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group
-from nb2prod.generation.modules import Builder, DataSource, call_line, cells_text, needed_imports, served_part
+from nb2prod.generation.modules import Builder, DataSource, call_line, docstring, needed_imports, served_part
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.rewrite import assignment
@@ -45,7 +45,7 @@ def training_text(builder: Builder) -> str:
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
         f"{labels}from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({_parameters(builder)}) -> Fitted:\n"
-        f'    """{summary}. {cells_text(cells)}"""\n'
+        f"{docstring(summary, cells)}"
         f"{indented(body)}{split}{score_function(builder)}"
     )
 
@@ -119,7 +119,7 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     unused = "" if "state" in body.partition("\n")[2] else "state = PreprocessingState()\n"
     return (
         f"\n\ndef split_rows({_parameters(builder)}) -> tuple[Any, Any]:\n"
-        f'    """Tell the labels of the rows that the notebook trains on, and of the others. {cells_text(cells)}"""\n'
+        f"{docstring('Tell the labels of the rows that the notebook trains on, and of the others', cells)}"
         f"{indented(labels + (body.removeprefix(unused) if unused else body))}"
     )
 
@@ -239,6 +239,6 @@ def score_function(builder: Builder) -> str:
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
     return (
         "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
-        f'    """Score predictions as the notebook does. {cells_text(cells)}"""\n'
+        f"{docstring('Score predictions as the notebook does', cells)}"
         f"    return {{\n{''.join(parts)}    }}\n"
     )

@@ -100,8 +100,8 @@ def make(write_notebook: WriteNotebook, tmp_path: Path, monkeypatch: pytest.Monk
         texts = package.texts
         namespace: dict[str, Any] = {"Any": Any, "Fitted": Fitted, "dataclass": dataclass, "field": field}
         namespace["config"] = SimpleNamespace(**_run(texts["config"], {"Any": Any, "Path": Path}))
-        for name in ("preprocessing", "training", "inference"):
-            _run(texts[name], namespace)
+        for name in ("operations", "preprocessing", "training", "inference"):
+            _run(texts.get(name, ""), namespace)
         features = _run(text, {})["X"]
         tables = {"df": pd.read_csv("people.csv"), "towns": pd.read_csv("towns.csv")}
         wanted = {name: tables[name] for name in inspect.signature(namespace["fit"]).parameters}
