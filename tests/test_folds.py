@@ -26,4 +26,5 @@ def test_the_request_is_the_part_of_every_fold(write_notebook: WriteNotebook) ->
     body = "X_train, X_test = X.iloc[fit_rows], X.iloc[test_rows]"
     text = TEXT.format(body=body, pred="model.predict(X_test)")
     code = generate(analyse(write_notebook(text), Options()), "people").texts["preprocessing"]
-    assert "return X\n" in code and "for " not in code.partition("def preprocess")[2]
+    served = code.partition("def preprocess")[2]
+    assert "iloc" not in served and "for " not in served and "return X" in served

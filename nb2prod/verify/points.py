@@ -235,8 +235,20 @@ def _with_handover(steps: list[dict[str, Any]], texts: Mapping[str, str]) -> lis
         if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("preprocess("):
             code = ast.unparse(node)
             names = [name.id for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)]
-            found = [{**last[name], "statement": code, "function": "preprocess"} for name in names if name in last]
+            inner = _returned(texts["preprocessing"])
+            pairs = zip(names, inner if len(inner) == len(names) else names, strict=True)
+            known = [(name, last.get(own, last.get(name))) for name, own in pairs]
+            mine = {"statement": code, "function": "preprocess"}
+            found = [{**step, **mine, "variable": name} for name, step in known if step is not None]
     return [*steps[:end], *found, *steps[end:]]
+
+
+def _returned(text: str) -> list[str]:
+    """The names that ``preprocess`` has inside for what it gives back."""
+    functions = (node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+    body = next((function.body for function in functions if function.name == "preprocess"), [])
+    given = body[-1] if body and isinstance(body[-1], ast.Return) else None
+    return [node.id for node in ast.walk(given) if isinstance(node, ast.Name)] if given is not None else []
 
 
 def _labels_survive(emitter: Emitter) -> bool:

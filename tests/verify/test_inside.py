@@ -16,7 +16,7 @@ from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from nb2prod.verify.inside.locate import gone_spot
 from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
 from nb2prod.verify.inside.recorded import Recorded
-from nb2prod.verify.inside.rows import by_content, likeness
+from nb2prod.verify.inside.rows import by_content
 from nb2prod.verify.inside.spread import Spread, between
 from nb2prod.verify.inside.steps import variables, walk
 
@@ -208,7 +208,6 @@ def test_rows_are_found_by_the_features_that_are_right() -> None:
     assert by_content(recorded, lambda rows: spoilt) is None
     found = by_content(recorded, lambda rows: spoilt, exact=False)
     assert found is not None and found.places.tolist() == [3, 1]
-    assert likeness(spoilt.iloc[[3, 1]], raw.iloc[[3, 1]]) == 0.5
 
 
 class Sample(Recorded):

@@ -124,15 +124,6 @@ def _columns_in_common(made: Any, wanted: Any) -> tuple[np.ndarray, np.ndarray]:
     return own[:, kept], theirs[:, kept]
 
 
-def likeness(made: Any, wanted: Any) -> float:
-    """The share of the values of a table that are those of another."""
-    own, theirs = table(made), table(wanted)
-    if own.shape != theirs.shape or not own.size:
-        return 0.0
-    pairs = zip(_rounded(own.reshape(-1, 1)), _rounded(theirs.reshape(-1, 1)))  # noqa: B905 - an older Python may run this
-    return sum(one == other for one, other in pairs) / own.size
-
-
 def _rounded(rows: np.ndarray) -> list[bytes]:
     if rows.dtype.kind in "biuf":
         with np.errstate(all="ignore"):

@@ -23,7 +23,7 @@ from .locate import Spot, check_steps, fault_spot, first_spot, gone_spot, lonely
 from .package import Package, at_home
 from .recorded import Missing, Recorded
 from .result import Results
-from .rows import Lines, by_content, count, guesses, likeness, numbered, take
+from .rows import Lines, by_content, count, guesses, numbered, take
 from .spread import ANSWERS, Quantities, Spread
 from .steps import Way, walk
 
@@ -106,14 +106,12 @@ class Comparison:
         self._steps()
 
     def _find_rows(self, wanted: np.ndarray) -> None:
-        """Take the rows under which the answers agree; where none do, those whose features agree most."""
-        best = -1.0
+        """Take the rows under which the answers agree; where none do, the first guess."""
         for lines in self._guesses(len(wanted)):
             way = walk(self._modules(), lambda lines=lines: self._answer(lines.rows))  # type: ignore[misc]
             right = not way.fault and bool(rows_agree(way.answer, wanted).all())
-            likeness = 2.0 if right else self._likeness(lines)
-            if likeness > best:
-                best, self.lines, self.injected = likeness, lines, way
+            if right or self.lines is None:
+                self.lines, self.injected = lines, way
             if right:
                 return
 
@@ -123,12 +121,6 @@ class Comparison:
             found = by_content(self.recorded, self._features, exact)
             if found is not None:
                 yield found
-
-    def _likeness(self, lines: Lines) -> float:
-        """The share of the features that are the notebook's."""
-        theirs = self.recorded.one("features")
-        way = walk([], lambda: self._features(lines.rows))
-        return 0.0 if way.fault or isinstance(theirs, Missing) else likeness(way.answer, theirs)
 
     def _steps(self) -> None:
         """Compare the tables on the way; they decide only where labels tell for certain which row is which."""
