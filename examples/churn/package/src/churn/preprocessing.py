@@ -35,7 +35,7 @@ class PreprocessingState:
 
 
 def preprocess(df: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
+    """Turn raw rows into the features of the model. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
     df = cleaning(df, state)
     df = encoding(df, state)
     X = split_scale(df)

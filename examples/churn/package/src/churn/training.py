@@ -26,7 +26,10 @@ from churn.saving import prove_and_save
 
 
 def fit(df: Any) -> Fitted:
-    """Fit the model as the notebook does, and score it. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26, 27, 34 and 41."""  # noqa: E501
+    """Fit the model as the notebook does, and score it.
+
+    From cells 5, 11, 13, 14, 20, 21, 23, 24, 26, 27, 34 and 41.
+    """
     raw = df.copy()
     state = PreprocessingState()
     scores: dict[str, Any] = {}

@@ -31,7 +31,7 @@ class PreprocessingState:
 
 
 def preprocess(test: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 3, 8, 9, 10, 12 and 16."""
+    """Turn raw rows into the features of the model. From cells 3, 8, 9, 10, 12 and 16."""
     test = add_features(test)
     test["income_vs_region"] = test["income"] / test["region"].map(state.region_income)
     test["purpose_freq"] = test["purpose"].map(state.purpose_freq)

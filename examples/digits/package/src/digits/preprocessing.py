@@ -15,7 +15,7 @@ class PreprocessingState:
 
 
 def preprocess(X: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 4, 10 and 14."""
+    """Turn raw rows into the features of the model. From cells 4, 10 and 14."""
     X_test = X
     X_test = split_and_scale(X_test, state)
     X_test_pca = reduce_dimensions(X_test, state)

@@ -47,7 +47,7 @@ class PreprocessingState:
 
 
 def preprocess(test: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 3 to 33."""
+    """Turn raw rows into the features of the model. From cells 3 to 33."""
     test = drop_columns(test)
     all_data = test.reindex(columns=state.all_columns)
     all_data = one_big_table(all_data)

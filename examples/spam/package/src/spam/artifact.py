@@ -169,7 +169,7 @@ def _join_state(plain: dict[str, Any], rest: dict[str, Any]) -> PreprocessingSta
 
 
 def replace_folder(folder: Path, fresh: Path, old: Path) -> None:
-    """Put `fresh` in the place of `folder`, and what was there in that of `old`, at once where the system can."""  # noqa: E501
+    """Put `fresh` in the place of `folder`, and what was there in that of `old`; at once if it can be."""
     if not folder.exists():
         fresh.rename(folder)
     elif exchange_folders(fresh, folder):
@@ -184,7 +184,7 @@ def replace_folder(folder: Path, fresh: Path, old: Path) -> None:
 
 
 def exchange_folders(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step, so that being killed leaves no gap; False where Linux or the disk cannot."""  # noqa: E501
+    """Exchange two folders in one step, which a kill cannot part; False where Linux or the disk cannot."""
     rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
     here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
     return rename is not None and rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

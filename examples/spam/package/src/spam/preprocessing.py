@@ -90,7 +90,7 @@ class PreprocessingState:
 
 
 def preprocess(df: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
+    """Turn raw rows into the features of the model. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
     df = clean(df)
     df = eda(df)
     df = preprocess_the_text(df)

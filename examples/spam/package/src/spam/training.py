@@ -21,7 +21,10 @@ from spam.saving import prove_and_save
 
 
 def fit(df: Any) -> Fitted:
-    """Fit the model as the notebook does, and score it. From cells 3, 6, 8, 11, 15, 18, 19, 20, 21, 25 and 28."""  # noqa: E501
+    """Fit the model as the notebook does, and score it.
+
+    From cells 3, 6, 8, 11, 15, 18, 19, 20, 21, 25 and 28.
+    """
     raw = df.copy()
     state = PreprocessingState()
     scores: dict[str, Any] = {}

@@ -22,7 +22,7 @@ class PreprocessingState:
 
 
 def preprocess(test_df: Any, state: PreprocessingState) -> Any:
-    """Turn raw rows into the model's features. From cells 4 to 43."""
+    """Turn raw rows into the features of the model. From cells 4 to 43."""
     test_df = cleaning(test_df)
     test_df = title_out_of_the_name(test_df)
     test_df = test_df.drop(["Name"], axis=1)
