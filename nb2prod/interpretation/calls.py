@@ -18,6 +18,7 @@ from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import read_source
 from nb2prod.interpretation.trace import Op, Sink
 from nb2prod.interpretation.values import (
+    EACH,
     MISSING,
     NONE,
     SINGLE,
@@ -67,6 +68,8 @@ NEW_ROWS = {
 REDUCTIONS = ("mean", "average", "median", "sum", "max", "min", "amax", "amin", "prod")
 COMBINE = frozenset({"builtins.sum", *(f"numpy.{name}" for name in REDUCTIONS)})
 """Functions that combine several arrays row by row."""
+TURNED = frozenset({"column_stack", "transpose", "T"})
+"""What gives a stack of arrays one row for each row."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
 
 select = selection.select
@@ -281,7 +284,7 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     base = strongest(operands) or UNKNOWN
     if owner is not None and owner.relation == "rows":
         base = owner
-    stacked = _element_wise(machine, fact, given)
+    stacked = _element_wise(machine, fact, owner, given)
     if stacked is not None:
         machine.note(node, Op("map", stacked, fact))
         return machine.fresh(stacked)
@@ -294,19 +297,40 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     return _with_mutation(machine, node, fact, owner, given, value)
 
 
-def _element_wise(machine: Machine, fact: Fact, given: Arguments) -> Value | None:
+def _element_wise(machine: Machine, fact: Fact, owner: Value | None, given: Arguments) -> Value | None:
     """``np.mean([p1, p2], axis=0)`` and ``sum([p1, p2])``: the rows of several arrays, combined one by one."""
+    if owner is not None and "each" in owner.taints and fact.name.rpartition(".")[2] in REDUCTIONS:
+        return _over_stack(owner, given.get(0, "axis"))
     if fact.name not in COMBINE or not given.positional:
-        return None
+        return _most_frequent(machine, fact, given)
     axis = given.get(1, "axis")
     if fact.name != "builtins.sum" and (axis is None or axis.literal != 0):
         return None
     holder = machine.content(given.positional[0])
+    if "each" in holder.taints:
+        return holder.but(kind="array", items=None, literal=MISSING, place=None, taints=holder.taints - EACH)
     items = [machine.content(item) for _, item in holder.items or ()] if holder.kind in ("list", "tuple") else []
     if not items or any(item.relation != "rows" or item.kind == "scalar" for item in items):
         return None
     taints, events = combined_taints(items), combined_events(items)
     return Value(kind="array", relation="rows", rows=items[0].rows, taints=taints, events=events)
+
+
+def _most_frequent(machine: Machine, fact: Fact, given: Arguments) -> Value | None:
+    """``scipy.stats.mode(predictions, axis=0)``: the labels, and how often each was predicted."""
+    stack = machine.content(given.positional[0]) if given.positional else UNKNOWN
+    axis = given.get(1, "axis")
+    if fact.name != "scipy.stats.mode" or "each" not in stack.taints or (axis is not None and axis.literal != 0):
+        return None
+    labels = stack.but(kind="array", items=None, literal=MISSING, place=None, taints=stack.taints - EACH)
+    return labels.but(kind="tuple", items=((0, labels), (1, labels)))
+
+
+def _over_stack(stack: Value, axis: Value | None) -> Value | None:
+    """``np.array(predictions).mean(axis=0)``."""
+    if axis is None or axis.literal != 0:
+        return None
+    return stack.but(kind="array", items=None, literal=MISSING, place=None, taints=stack.taints - EACH)
 
 
 def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value, operands: list[Value]) -> Value:
@@ -329,12 +353,15 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
     taints = combined_taints(operands)
     events = combined_events(operands)
     if relation in ("agg", "meta"):
-        size = fact.name == "builtins.len"
+        taints -= EACH
+        size = fact.name == "builtins.len" and "each" not in base.taints
         extra = frozenset({"size"}) if size else frozenset()
         meta = frozenset({"meta"}) if relation == "meta" else frozenset()
         rows = base.rows if size else None
         result = Value(kind=kind, relation="data", rows=rows, taints=(taints - {"size", "target"}) | extra | meta)
         return machine.fresh(result)
+    if fact.name.rpartition(".")[2] in TURNED:
+        taints -= EACH
     rows = base.rows
     if relation in NEW_ROWS:
         by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None
@@ -582,8 +609,17 @@ def _mutate_self(machine: Machine, node: ast.Call, owner: Value, given: Argument
     rows = owner.rows if owner.rows is not None else base.rows
     if items and all(item.relation == "rows" and item.events for _, item in items):
         relation = "rows"  # a list of predictions for the same rows
+    if _appends_predictions(node, owner, base) and machine.entered_since(owner):
+        relation, rows = "rows", base.rows
+        machine.mutate(owner, taints=owner.taints | EACH)
     machine.mutate(owner, relation=relation, items=items, literal=MISSING, events=events, rows=rows)
     return value
+
+
+def _appends_predictions(node: ast.Call, owner: Value, added: Value) -> bool:
+    """``preds.append(model.predict(X))`` in a loop over models."""
+    appends = isinstance(node.func, ast.Attribute) and node.func.attr == "append" and owner.kind == "list"
+    return appends and added.relation == "rows" and bool(added.events) and added.kind in ("array", "series")
 
 
 def _relation_after(machine: Machine, node: ast.Call, owner: Value, added: list[Value]) -> str:

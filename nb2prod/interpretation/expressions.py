@@ -10,6 +10,7 @@ from nb2prod.interpretation import calls, functions, hidden
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
+    EACH,
     MISSING,
     NONE,
     SINGLE,
@@ -102,7 +103,7 @@ def _attribute(machine: Machine, node: ast.expr) -> Value:  # noqa: C901, PLR091
         return owner.but(kind=f"indexer.{name}", owner=owner, place=None)
     if name == "T" and owner.kind in ("frame", "array", "any"):
         machine.note(node, Op("map", owner))
-        return machine.share(machine.fresh(owner), [owner])
+        return machine.share(machine.fresh(owner.but(taints=owner.taints - EACH)), [owner])
     fact = machine.facts.method(owner.kind, name)
     known = _known_column(owner, name)
     if known is not None:
@@ -202,6 +203,8 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
     if owner.relation != "rows":
         part = _plain_subscript(owner, index)
         return machine.content(part) if part.kind == "estimator" else part
+    if "each" in owner.taints and isinstance(index.literal, int):
+        return machine.fresh(owner.but(kind="array", items=None, literal=MISSING, taints=owner.taints - EACH))
     if owner.kind == "tuple" and isinstance(index.literal, int) and _is_fit(machine, node.value):
         part = Value(kind="any", relation="data", taints=owner.taints)
         return machine.fresh(part if index.literal else part.but(kind="array", relation="rows", rows=owner.rows))
@@ -408,6 +411,8 @@ def element(value: Value, machine: Machine) -> Value:
             return machine.share(machine.fresh(result.but(literal=MISSING, place=None)), items)
         return result.but(literal=MISSING) if len(items) > 1 else result
     if value.relation == "rows":
+        if "each" in value.taints:
+            return value.but(kind="array", items=None, place=None, literal=MISSING, taints=value.taints - EACH)
         if value.kind == "frame":
             return Value(kind="str", relation="data", taints=frozenset({"meta"}))
         if value.kind == "groupby":
@@ -457,7 +462,8 @@ def _gathered(
     everything = [*sources, *conditions, *values]
     if any(value.relation == "rows" for value in values):
         base = combine(values, kind)
-        return base.but(items=None)
+        stacked = kind == "list" and base.events and values[-1].kind in ("array", "series")
+        return base.but(items=None, taints=base.taints | EACH if stacked else base.taints)
     relation = "data" if any(value.from_data for value in everything) else "const"
     element = values[-1] if values[-1].kind == "estimator" else None
     return Value(kind=kind, relation=relation, taints=combined_taints(everything) - {"target"}, owner=element)

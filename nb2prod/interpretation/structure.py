@@ -10,7 +10,16 @@ from nb2prod.interpretation import expressions, labels, statements
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import gathers_files, read_source
 from nb2prod.interpretation.trace import Op, Sink
-from nb2prod.interpretation.values import MISSING, SINGLE, UNKNOWN, Value, combined_events, combined_taints, strongest
+from nb2prod.interpretation.values import (
+    EACH,
+    MISSING,
+    SINGLE,
+    UNKNOWN,
+    Value,
+    combined_events,
+    combined_taints,
+    strongest,
+)
 
 if TYPE_CHECKING:
     from nb2prod.interpretation.calls import Arguments
@@ -114,6 +123,10 @@ def _unknown_parts(
     machine: Machine, node: ast.Call, holder: Value, values: list[Value], kind: str, sideways: bool
 ) -> Value:
     """A list whose elements are not known one by one."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if "each" in holder.taints and name in ("vstack", "column_stack"):
+        machine.note(node, Op("map", holder))
+        return machine.fresh(holder.but(kind="array", taints=holder.taints - EACH if sideways else holder.taints))
     if holder.relation == "rows" and holder.rows is not None:
         machine.note(node, Op("col" if sideways else "concat", holder), heavy=True)
         rows = holder.rows if sideways else machine.new_rows("concat", (holder.rows,))

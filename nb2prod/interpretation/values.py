@@ -12,9 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Relation = Literal["const", "rows", "data"]
-Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted", "numbered"]
+Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted", "numbered", "each"]
 """``position``, ``label``: the number or label of the row itself; ``shifted``: computed from one, so of another row;
-``numbered``: the labels were counted anew, and are no longer those of the rows that were read."""
+``numbered``: the labels were counted anew, and are no longer those of the rows that were read; ``each``: a list or
+stack of arrays, each of which has all the rows."""
+
+EACH: Final = frozenset({"each"})
 
 MAX_JOIN_DEPTH: Final = 4
 """Containers nested deeper than this are not followed element by element."""

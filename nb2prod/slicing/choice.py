@@ -239,7 +239,7 @@ def _is_form(form: tuple[Step, ast.expr], event: Event) -> bool:
     if value is None or value.relation != "rows" or event.number not in value.events:
         return False
     several = value.kind in ("frame", "tuple", "dict", "groupby") or isinstance(node, (ast.List, ast.Set))
-    if several or "target" in value.taints or value.rows != event.rows:
+    if several or value.taints & {"target", "each"} or value.rows != event.rows:
         return False
     return not isinstance(step.node, ast.Expr) or step is event.step
 

@@ -29,6 +29,7 @@ from nb2prod.slicing.slices import Capture, Edit, Hole, ServeSlice, Template
 from nb2prod.slicing.unfollowed import unfollowed
 
 FOLD = "fold_number"
+WALKS = frozenset({"zip", "enumerate", "reversed", "iter"})
 IDENTITY = frozenset({"rowf", "rows", "ord", "aug", "split", "concat"})
 PLAIN = frozenset(
     {"map", "col", "transform", "unknown", "group", "agg", "meta", "join", "est", "const", "io_read", "eda"}
@@ -771,7 +772,9 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
 
 
 def _walks_dict(step: Step, node: ast.expr) -> bool:
-    """``encoders.items()``: a view, which cannot be stored; the dict can."""
+    """``encoders.items()``, ``zip(weights, models)``: they can be walked over once; what they walk over is stored."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WALKS:
+        return True
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.args:
         return False
     owner = step.values.get(node.func.value)
