@@ -29,6 +29,15 @@ forest_pred = forest.predict(X_test)
 # %%
 """
 FINAL = {
+    "the mean of predictions in a list": (
+        "found = []\nfor model in [linear, forest]:\n    found.append(model.predict(X_test))\n"
+        "mean = sum(found) / len(found)",
+        "sum(found) / len(found)",
+    ),
+    "labels by position": (
+        "labels = df['y'].unique()\nnames = labels[forest_pred]",
+        "labels[forest_pred]",
+    ),
     "the last prediction": ("print(accuracy_score(y_test, forest_pred))", "forest.predict(X_test)"),
     "several predictions in a list are no prediction": (
         "for title, found in [('linear', linear_pred), ('forest', forest_pred)]:\n    print(title, found)",
@@ -83,3 +92,26 @@ def test_takes_the_model_whose_answer_is_scaled_back(write_notebook: WriteNotebo
     lines = "y_pred = np.exp(scaled.predict(A_test))"
     trace = trace_program(read_program(read_notebook(write_notebook(SCALED + lines))))
     assert ast.unparse(choose(trace).node) == "np.exp(scaled.predict(A_test))"
+
+
+UNFOLLOWED = {
+    "a class": (
+        "class Flow:\n    def run(self):\n        self.model.fit(self.X, self.y)\n"
+        "        return self.model.predict(self.X)\nFlow().run()",
+        "by a method of Flow",
+    ),
+    "a table that is typed in rounds": (
+        "import pandas as pd\nfrom sklearn.tree import DecisionTreeClassifier\nparts = []\nfor n in range(2):\n"
+        "    d = pd.read_csv(f'{n}.csv')\n    parts.append(d[d['a'] > 1])\n"
+        "t = pd.concat(parts)\nm = DecisionTreeClassifier().fit(t[['a']], t['b'])\n"
+        "p = m.predict(t[['a']])",
+        "cannot be followed back",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "says"), UNFOLLOWED.values(), ids=UNFOLLOWED)
+def test_says_what_could_not_be_followed(write_notebook: WriteNotebook, lines: str, says: str) -> None:
+    trace = trace_program(read_program(read_notebook(write_notebook("# %%\n" + lines))))
+    with pytest.raises(Refusal, match=says):
+        choose(trace)

@@ -78,6 +78,10 @@ FOLLOWED_NOWHERE = {
         "df = df.dropna()\ne = pd.DataFrame(df[['age']].values)\ndf['age'] = e[0]",
         "numbered",
     ),
+    "a row beside the one before": (
+        "v = df['age'].tolist()\ndf['age'] = [0] + [b - a for a, b in zip(v, v[1:])]",
+        "neighbouring rows",
+    ),
     "rows numbered": ("df['age'] = np.arange(len(df))", "numbers the rows"),
     "rows dated one by one": ("df['age'] = pd.date_range('2020-01-01', periods=len(df)).day", "numbers the rows"),
     "rows numbered in a new column": ("df.insert(0, 'n', range(len(df)))\ndf['age'] = df['n']", "numbers the rows"),

@@ -53,13 +53,17 @@ class Grouped:
     column: ast.expr
     function: ast.expr
     groupby: ast.Call
+    step: Step
+    """The step in which the groups are formed."""
 
 
-def take_apart(node: ast.Call) -> Grouped | None:
+def take_apart(walk: Recall, step: Step, node: ast.Call) -> Grouped | None:
     """Read the parts of a grouped transform."""
     if not isinstance(node.func, ast.Attribute) or not node.args:
         return None
     selected = node.func.value
+    if isinstance(selected, ast.Name):
+        step, selected = _formed_before(walk, step, selected)
     if isinstance(selected, ast.Subscript):
         column, grouped = selected.slice, selected.value
     elif isinstance(selected, ast.Attribute):
@@ -71,7 +75,24 @@ def take_apart(node: ast.Call) -> Grouped | None:
     keys = argument(grouped, 0, "by")
     if keys is None or grouped.func.attr != "groupby":
         return None
-    return Grouped(grouped.func.value, keys, column, node.args[0], grouped)
+    return Grouped(grouped.func.value, keys, column, node.args[0], grouped, step)
+
+
+def _formed_before(walk: Recall, step: Step, name: ast.Name) -> tuple[Step, ast.expr]:
+    """The groups that a variable holds, if the table is still the one that they were formed of."""
+    emitted = step.context.rename.get(name.id, name.id)
+    makers = [walk.trace.steps[number] for number in step.deps.get(name, ())]
+    makers = [maker for maker in makers if emitted in maker.binds and maker.bind is None]
+    if len(makers) != 1 or not isinstance(makers[0].node, ast.Assign) or makers[0].node.value in makers[0].inlined:
+        return step, name
+    at, groups = makers[0], makers[0].node.value
+    tables = [child for child in ast.walk(groups) if isinstance(child, ast.Name)]
+    names = {at.context.rename.get(table.id, table.id) for table in tables}
+    places = {at.values[table].place for table in tables if table in at.values}
+    between = walk.trace.steps[at.number + 1 : step.number]
+    if at.parent is not step.parent or any(other.binds & names or other.mutates & places for other in between):
+        return step, name
+    return at, groups
 
 
 @handles(
@@ -82,17 +103,17 @@ def take_apart(node: ast.Call) -> Grouped | None:
 def group_statistic(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Look the group's statistic up."""
     assert isinstance(node, ast.Call)
-    grouped = take_apart(node)
+    grouped = take_apart(walk, step, node)
     recalled = _recalled(walk, step, node, grouped) if grouped is not None else None
     if grouped is None or recalled is None:
         _refuse_operation(walk, step, node, op)
         return
-    holes = (Hole(step, grouped.frame), Hole(step, grouped.keys), Hole(step, grouped.column))
+    holes = (Hole(grouped.step, grouped.frame), Hole(grouped.step, grouped.keys), Hole(grouped.step, grouped.column))
     walk.edits[step.number, node] = Edit(Template(recalled, holes, needs=("by_group",)), same=True)
     for part in (grouped.frame, grouped.keys):
-        serve(walk, step, part)
+        serve(walk, grouped.step, part)
     if hasattr(grouped.column, "lineno"):
-        serve(walk, step, grouped.column)
+        serve(walk, grouped.step, grouped.column)
 
 
 def _recalled(walk: Recall, step: Step, node: ast.Call, grouped: Grouped) -> str | None:
@@ -108,15 +129,15 @@ def _recalled(walk: Recall, step: Step, node: ast.Call, grouped: Grouped) -> str
 
 def _lookup(walk: Recall, step: Step, node: ast.Call, grouped: Grouped, function: ast.expr, word: str) -> str:
     holes = (
-        Hole(step, grouped.groupby, fit=True),
-        Hole(step, grouped.column, fit=True),
+        Hole(grouped.step, grouped.groupby, fit=True),
+        Hole(grouped.step, grouped.column, fit=True),
         Hole(step, function, fit=True),
     )
     name = str(grouped.column.value) if isinstance(grouped.column, ast.Constant) else "group"
     key = ("group", step.number, node, ast.unparse(function))
     found = add_capture(
         walk, step, node, key, f"{name}_{word}", Template("__0__[__1__].agg(__2__)", holes), step.values[node],
-        reads_of(step, node), replace=False,
+        reads_of(step, node) | reads_of(grouped.step, grouped.groupby), replace=False,
     )  # fmt: skip
     return f"by_group(__0__, __1__, {found.target()})"
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def merged(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     """Merge from the left, one row for each request row."""
     assert isinstance(node, ast.Call)
+    if op.fact is not None and op.fact.name.endswith(("merge_asof", "merge_ordered")):
+        _refuse_operation(walk, step, node, Op("opaque", detail="it needs the rows in the order of the key"))
     method = isinstance(node.func, ast.Attribute) and node.func.attr == "join"
     how = next((keyword.value for keyword in node.keywords if keyword.arg == "how"), None)
     serve_children(walk, step, node)

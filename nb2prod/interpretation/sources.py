@@ -110,7 +110,7 @@ def _fills(machine: Machine, step: Step, name: str) -> bool:
 def _reads_or_appends(step: Step, name: str, chunk: str | None) -> bool:
     node = step.node
     if isinstance(node, ast.Assign):
-        return _reads(step, node.value)
+        return _reads(step, node.value) or _adds_constant(step, node)
     if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
         return False
     call = node.value
@@ -120,6 +120,15 @@ def _reads_or_appends(step: Step, name: str, chunk: str | None) -> bool:
     if appends and chunk is not None:
         return ast.unparse(call.args[0]) == chunk
     return appends and (_reads(step, call.args[0]) or _was_read(step, call.args[0]))
+
+
+def _adds_constant(step: Step, node: ast.Assign) -> bool:
+    """``part['year'] = year``: a column that each file gets; it counts as read."""
+    target, value = node.targets[0], step.values.get(node.value)
+    if len(node.targets) != 1 or not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name):
+        return False
+    constant = value is not None and value.relation == "const" and value.kind in ("scalar", "str", "any")
+    return constant and isinstance(target.slice, ast.Constant)
 
 
 def _was_read(step: Step, node: ast.expr) -> bool:

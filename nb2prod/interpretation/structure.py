@@ -215,6 +215,8 @@ def pair_up(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     values = [machine.content(value) for value in given.positional]
     name = getattr(node.func, "id", "")
     walked = next((v for v in values if (v.relation == "rows" and v.kind not in ("list", "dict")) or v.rows), None)
+    if _neighbours_meet(machine, values):
+        machine.note(node, Op("win", walked))
     lengths = {len(value.items) for value in values if value.items is not None}
     if values and all(value.items is not None for value in values) and len(lengths) == 1:
         return machine.fresh(_paired(name, values))
@@ -227,6 +229,13 @@ def pair_up(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     base = strongest(values) or UNKNOWN
     relation = "data" if base.relation == "rows" else base.relation
     return Value(kind="list", relation=relation, taints=combined_taints(values))
+
+
+def _neighbours_meet(machine: Machine, values: list[Value]) -> bool:
+    """``zip(v, v[1:])``: each row meets the one after it."""
+    numbers = {value.rows for value in values if value.relation == "rows" and value.rows in machine.row_sets}
+    cut = [machine.row_sets[number] for number in numbers if number is not None]
+    return any(rows.side in ("head", "tail") and set(rows.parents) & numbers for rows in cut)
 
 
 def _numbered(walked: Value, element: Value) -> Value:

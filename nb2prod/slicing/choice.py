@@ -67,6 +67,15 @@ def _expect_no_rival(trace: Trace, answer: Answer, events: list[Event]) -> None:
 
 
 def _nothing(trace: Trace) -> Refusal:
+    hidden = _fitted_in_class(trace)
+    if hidden is not None and not trace.fits:
+        return Refusal(
+            f"the model is fitted by a method of {hidden.name}, whose attributes are not followed",
+            code="NB406",
+            place=trace.program.place(hidden),
+            why="the tables and the model that the object holds have no name of their own",
+            do="fit and predict in statements of the notebook or in functions",
+        )
     if not trace.fits:
         return Refusal("no model is fitted in this notebook", code="NB201", do="fit an estimator and predict with it")
     place = trace.program.place(trace.fits[-1].node)
@@ -78,12 +87,35 @@ def _nothing(trace: Trace) -> Refusal:
             place=trace.program.place(grouped),
             do="group them in the data source, and load the grouped table",
         )
+    if _predicts(trace) and trace.fits[-1].features is not None and trace.fits[-1].features.relation != "rows":
+        return Refusal(
+            f"{ast.unparse(trace.fits[-1].node)[:70]}: the rows cannot be followed back to a table that is read",
+            code="NB405",
+            place=place,
+            why="the package would not know what a row of a request is",
+            do="read the rows with pandas or NumPy in one statement, and change the table after that",
+        )
     return Refusal(
         "a model is fitted, but nothing is predicted with it",
         code="NB202",
         place=place,
         do="add the prediction that the package should give, e.g. y_pred = model.predict(X_test)",
     )
+
+
+def _fitted_in_class(trace: Trace) -> ast.ClassDef | None:
+    """A class of the notebook whose methods fit a model."""
+    classes = [step.node for step in trace.steps if isinstance(step.node, ast.ClassDef)]
+    return next((node for node in classes if _calls(node, "fit") and _calls(node, "predict")), None)
+
+
+def _calls(node: ast.AST, method: str) -> bool:
+    calls = [child.func for child in ast.walk(node) if isinstance(child, ast.Call)]
+    return any(isinstance(called, ast.Attribute) and called.attr == method for called in calls)
+
+
+def _predicts(trace: Trace) -> bool:
+    return any(_calls(step.node, "predict") for step in trace.steps)
 
 
 def _grouping(trace: Trace, fit: Fit) -> ast.Call | None:

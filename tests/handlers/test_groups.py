@@ -33,6 +33,18 @@ def test_rewrites(make: Make, expression: str, expected: str) -> None:
     assert_row_by_row(made)
 
 
+def test_follows_groups_that_have_a_name(make: Make) -> None:
+    lines = "g = df.groupby('town')['fare']\ndf['new'] = (df['fare'] - g.transform('mean')) / g.transform('std')\n"
+    made = make(f"{lines}X = df[['new']]")
+    assert "by_group(df, 'town', state.fare_std)" in made.code
+    assert_row_by_row(made)
+
+
+def test_refuses_groups_of_a_table_that_was_changed_since(make: Make) -> None:
+    with pytest.raises(Refusal, match="depends on the other rows"):
+        make("g = df.groupby('town')['fare']\ndf['fare'] = 1\ndf['new'] = g.transform('mean')\nX = df[['new']]")
+
+
 def test_an_unseen_group_gets_a_gap(make: Make) -> None:
     made = make("df['new'] = df.groupby('town')['fare'].transform('mean')\nX = df[['new']]")
     assert made.served(PEOPLE.iloc[[0]].assign(town="Rom"))["new"].isna().all()

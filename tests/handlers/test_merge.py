@@ -41,3 +41,9 @@ def test_leaves_alone(make: Make, expression: str) -> None:
 def test_refuses_merges_that_add_rows(make: Make, how: str) -> None:
     with pytest.raises(Refusal, match="merge adds rows"):
         make(f"{TOWNS}df = df.merge(towns, how='{how}', on='town')\nX = df[['size']]")
+
+
+def test_refuses_a_merge_by_the_nearest_key(make: Make) -> None:
+    side = "side = pd.DataFrame({'fare': [0.0, 20.0], 'size': [1, 2]})\n"
+    with pytest.raises(Refusal, match="the order of the key"):
+        make(f"{side}df = pd.merge_asof(df.sort_values('fare'), side, on='fare')\nX = df[['size']]")
