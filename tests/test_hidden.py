@@ -82,6 +82,11 @@ FOLLOWED_NOWHERE = {
         "v = df['age'].tolist()\ndf['age'] = [0] + [b - a for a, b in zip(v, v[1:])]",
         "neighbouring rows",
     ),
+    "a statistic in a text": ("df['age'] = df.eval('age > age.mean()')", "depends on the other rows"),
+    "a column taken out where it is learned from": (
+        "df = df.join(pd.get_dummies(df.pop('town')))\ndf['age'] = df['Ayr']",
+        "takes a column out",
+    ),
     "rows numbered": ("df['age'] = np.arange(len(df))", "numbers the rows"),
     "rows dated one by one": ("df['age'] = pd.date_range('2020-01-01', periods=len(df)).day", "numbers the rows"),
     "rows numbered in a new column": ("df.insert(0, 'n', range(len(df)))\ndf['age'] = df['n']", "numbers the rows"),
@@ -123,6 +128,7 @@ FOLLOWED = {
     ),
     "code for the eye": ("exec(\"print(3)\")\nprint(eval('df.shape'))", "df"),
     "sizes of all names": ("for n in list(globals()):\n    sys.getsizeof(globals()[n])", "df"),
+    "arithmetic in a text": ("df['age'] = df.eval('age.abs() + 1')", "eval"),
     "rows numbered for nothing": (
         "df['n'] = np.arange(len(df))\ndf.index = range(len(df))\ndf = df.drop(columns='n')", "drop",
     ),

@@ -37,10 +37,13 @@ def scaled(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
         return
     name = op.fact.name.rpartition(".")[2]
     scaler = CLASSES[name]
+    column = step.values[data].kind == "series"
+    table = "__0__.to_frame()" if column else "__0__"
     fit = Template(
-        f"{scaler}().fit(__0__)", (Hole(step, data, fit=True),), (f"from sklearn.preprocessing import {scaler}",)
+        f"{scaler}().fit({table})", (Hole(step, data, fit=True),), (f"from sklearn.preprocessing import {scaler}",)
     )
     key = ("scaled", step.number, node)
     found = add_capture(walk, step, node, key, name, fit, step.values[node], reads_of(step, node), replace=False)
-    walk.edits[step.number, node] = Edit(Template(f"{found.target()}.transform(__0__)", (Hole(step, data),)), same=True)
+    code = f"{found.target()}.transform({table})" + (".ravel()" if column else "")
+    walk.edits[step.number, node] = Edit(Template(code, (Hole(step, data),)), same=True)
     serve(walk, step, data)

@@ -8,6 +8,7 @@ meaning depends on structure (splits, concatenation, constructors) to structure.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from nb2prod.facts import UNKNOWN as NO_LITERAL
@@ -290,6 +291,8 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
         return machine.fresh(stacked)
     callback = _callback(machine, node, fact, owner, given)
     relation = callback or fact.relation
+    if owner is not None and owner.kind == "frame" and _asks_for_statistics(machine, fact, given):
+        relation = "fit"
     _record_sinks(machine, node, fact, owner, given)
     value = _result(machine, node, fact, relation, base, operands)
     if value is not NONE:
@@ -474,6 +477,16 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
     return None
+
+
+def _asks_for_statistics(machine: Machine, fact: Fact, given: Arguments) -> bool:
+    """``df.eval("income > income.mean()")``: a method in the text that reduces the rows."""
+    text = given.positional[0].literal if given.positional else None
+    if fact.name != "pandas.DataFrame.eval" or not isinstance(text, str):
+        return False
+    methods = re.findall(r"\.(\w+)\(", text)
+    facts = [machine.facts.method("series", method) for method in methods]
+    return any(known is None or known.relation not in ("map", "col") for known in facts)
 
 
 def _draws_itself(machine: Machine, function: Function) -> bool:

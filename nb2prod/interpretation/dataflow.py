@@ -44,7 +44,11 @@ def trace_program(program: Program, facts: Facts | None = None, names: Mapping[s
 
 
 RESERVED_FUNCTIONS = frozenset(
-    {"preprocess", "fit", "train", "predict_rows", "predict_proba_rows", "load_data", "main"}
+    {
+        *("preprocess", "fit", "train", "score", "split_rows", "predict_rows", "predict_proba_rows", "target_rows"),
+        *("load_data", "main", "prove_and_save", "check_folder", "save_artifact", "load_artifact", "learn_schema"),
+        *("check_serving", "Artifact", "PreprocessingState", "Schema", "SchemaError"),
+    }
 )
 RESERVED_NAMES = frozenset(
     {

@@ -1224,6 +1224,7 @@ def _new_capture(
     after: bool = False,
     final: bool = False,
 ) -> Capture:
+    _refuse_taken_twice(walk, step, fit)
     name = "model" if final else walk.names.fresh(hint)
     model = value.kind == "estimator"
     named = ("(" not in fit.code and "__" not in fit.code) or after
@@ -1233,6 +1234,23 @@ def _new_capture(
     found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final, folds)
     walk.captures[key] = found
     return found
+
+
+def _refuse_taken_twice(walk: Recall, step: Step, fit: Template) -> None:
+    """``pd.get_dummies(df.pop('town'))``: training would take the column out for the state, and once more."""
+    for hole in fit.holes:
+        for node in ast.walk(hole.node):
+            owner = step.values.get(node.func.value) if _is_pop(node) else None  # type: ignore[attr-defined]
+            if owner is not None and owner.kind == "frame":
+                walk.refuse(
+                    step, node, "NB406", f"{ast.unparse(node)[:70]} takes a column out inside of an expression",
+                    "what is learned from it would take it out a second time",
+                    "take the column out in a statement of its own",
+                )  # fmt: skip
+
+
+def _is_pop(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "pop"
 
 
 def _made_outside_loop(walk: Recall, step: Step, value: Value) -> bool:

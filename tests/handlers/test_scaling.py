@@ -22,6 +22,12 @@ def test_rewrites(make: Make, expression: str, expected: str) -> None:
     assert_row_by_row(made)
 
 
+def test_scales_one_column(make: Make) -> None:
+    made = make(f"{IMPORTS}df['new'] = minmax_scale(df['fare'])\nX = df[['new']]")
+    assert "state.minmax_scale.transform(df['fare'].to_frame()).ravel()" in made.code
+    assert_row_by_row(made)
+
+
 def test_leaves_alone_statistics_by_hand(make: Make) -> None:
     made = make("df['new'] = (df['fare'] - df['fare'].min()) / (df['fare'].max() - df['fare'].min())\nX = df[['new']]")
     assert ".transform" not in made.code
