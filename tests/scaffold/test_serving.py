@@ -176,8 +176,12 @@ def test_the_model_says_where_it_came_from(server: Server) -> None:
 
 def test_logs_are_json_and_name_the_request(server: Server) -> None:
     server.ask("GET", "/model", headers={"x-request-id": "find-me"})
-    lines = [json.loads(line) for line in server.log.read_text().splitlines()]
-    found = next(line for line in lines if line.get("request_id") == "find-me")
+    end = time.monotonic() + 30
+    found = None
+    while found is None and time.monotonic() < end:  # the line is written after the answer is sent
+        lines = [json.loads(line) for line in server.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        found = next((line for line in lines if line.get("request_id") == "find-me"), None)
+    assert found is not None
     assert (found["route"], found["status"]) == ("/model", 200)
 
 
