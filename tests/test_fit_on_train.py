@@ -177,6 +177,11 @@ REFUSED = {
         f"X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n{FIT}",
         "lost the labels",
     ),
+    "a split of another table": (
+        f"{SPLIT}model = LogisticRegression().fit(X_train, y_train)\ntest = pd.read_csv('test.csv')\n"
+        "pd.DataFrame({'y': model.predict(test[['age', 'fare']])}).to_csv('submission.csv')",
+        "of another table",
+    ),
     "in a loop": (
         f"for seed in range(1):\n    {SPLIT}{FIT}",
         "not one statement",

@@ -90,7 +90,7 @@ def _train_rows_body(builder: Builder, part: TrainPart) -> str:
     given = ", ".join(f"{source.name}.copy()" if source.served else source.name for source in builder.sources)
     head = [
         f"{train}, {test} = split_rows({given})\n",
-        f"held_out = {raw}.loc[{test}]\n",
+        f"held_out = {raw}.loc[{test}]\n" if builder.emitter.evaluation is not None else "",
         f"{raw} = {raw}[{raw}.index.isin({train})].copy()\n",
         f"{builder.emitter.row_labels} = {raw}.index\n" if part.by_position else "",
         _raw_line(builder),

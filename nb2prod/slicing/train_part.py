@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.trace import Step, Trace
-from nb2prod.leaks.lineage import ancestors
+from nb2prod.leaks.lineage import ancestors, behind
 from nb2prod.slicing.fitting import FitSlice
 from nb2prod.slicing.slices import ServeSlice
 
@@ -57,6 +57,7 @@ def train_part(trace: Trace, serving: ServeSlice) -> TrainPart:
         )  # fmt: skip
     step = trace.steps[trace.row_sets[splits[0]].step]
     part = TrainPart(step, tuple(_arrays(trace, step)), _test_parts(trace, step))
+    _refuse_another_table(trace, serving, part)
     if not _labelled(trace, serving, part):
         part = replace(part, by_position=True)
         _refuse_lost_rows(trace, serving, part)
@@ -115,6 +116,22 @@ def _arrays(trace: Trace, step: Step) -> Iterator[tuple[str, str, ast.expr]]:
     yield from zip(names[::2], names[1::2], call.args, strict=True)
 
 
+def _refuse_another_table(trace: Trace, serving: ServeSlice, part: TrainPart) -> None:
+    """Refuse a split of other rows than those of the table whose rows are requests: these are what is restricted."""
+    served = {
+        value.rows for n, node in serving.sources.items() if (value := trace.steps[n].values.get(node)) is not None
+    }
+    split = {part.step.values[array].rows for _, _, array in part.arrays if array in part.step.values}
+    for number in split:
+        sources = {one for one in ancestors(trace, number) if trace.row_sets[one].how == "source"}
+        if not sources or not sources <= served:
+            raise _refusal(
+                trace, part.step.node, "the split is one of another table than the one whose rows are predicted",
+                "the train rows are told by their place in the predicted table's file",
+                "extract without --fit-on train, or predict the test part with --prediction",
+            )  # fmt: skip
+
+
 def _labelled(trace: Trace, serving: ServeSlice, part: TrainPart) -> bool:
     """Whether the labels of what is split are those that the rows of the file were given when they were read."""
     source = _source(trace, serving)
@@ -162,20 +179,12 @@ def _reaches_a_source(trace: Trace, number: int) -> bool:
 
 def _calls(trace: Trace, split: Step, names: frozenset[str], stored: str = "") -> bool:
     """Whether there is such an attribute, or a store into one, on the way to what the split reads."""
-    pending, seen = list(split.all_deps()), set[int]()
-    while pending:
-        number = pending.pop()
-        if number in seen:
-            continue
-        seen.add(number)
-        step = trace.steps[number]
-        for node in ast.walk(step.node):
-            if isinstance(node, ast.Attribute) and (
-                node.attr in names or (node.attr == stored and isinstance(node.ctx, ast.Store))
-            ):
-                return True
-        pending.extend(step.all_deps())
-    return False
+    nodes = (node for number in behind(trace, split.all_deps()) for node in ast.walk(trace.steps[number].node))
+    return any(
+        isinstance(node, ast.Attribute)
+        and (node.attr in names or (node.attr == stored and isinstance(node.ctx, ast.Store)))
+        for node in nodes
+    )
 
 
 def _refusal(trace: Trace, node: ast.AST, what: str, why: str, do: str) -> Refusal:
