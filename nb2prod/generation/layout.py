@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of
+from nb2prod.generation.emission import DEFINITIONS, Emitter, Mode, code_of
 from nb2prod.interpretation.trace import Step
 from nb2prod.slicing.recall import bound_here
 from nb2prod.slicing.slices import Capture
 
 MAX_FUNCTION_STEPS = 25
+Names = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Names that code reads before it binds them, binds, and changes in place."""
 PARTING = frozenset({"split", "concat", "source"})
 
 
@@ -49,13 +51,29 @@ class Group:
     """For a twin: names in the function -> names here."""
 
 
+class _EmittedNames:
+    """The names in the code of each step; one round of the arrangement after another asks for the same ones."""
+
+    def __init__(self, emitter: Emitter) -> None:
+        self.emitter = emitter
+        self.known: dict[tuple[int, Mode, frozenset[str]], Names] = {}
+
+    def of(self, step: Step, mode: Mode) -> Names:
+        """What the code of the step reads, binds and changes, as long as the same captures are hoisted."""
+        key = (step.number, mode, frozenset(self.emitter.hoisted))
+        if key not in self.known:
+            self.known[key] = names_in(code_of(self.emitter.emit([step], mode)))
+        return self.known[key]
+
+
 def arrange(emitter: Emitter, known: set[str]) -> list[Group]:
     """Group the steps of both slices; ``known`` are the names that modules have at top level."""
     outside: set[int] = set()
+    names = _EmittedNames(emitter)
     while True:
         groups = _greedy(emitter, outside)
-        misplaced = _misplaced(emitter, groups) | _hoist(emitter, groups)
-        misplaced |= _unavailable(emitter, groups, known)
+        misplaced = _misplaced(emitter, groups, names) | _hoist(emitter, groups)
+        misplaced |= _unavailable(emitter, groups, names, known)
         if misplaced <= outside:
             return groups
         outside |= misplaced
@@ -93,7 +111,7 @@ def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:
     return groups
 
 
-def _unavailable(emitter: Emitter, groups: Sequence[Group], known: set[str]) -> set[int]:
+def _unavailable(emitter: Emitter, groups: Sequence[Group], names: _EmittedNames, known: set[str]) -> set[int]:
     """Steps of shared functions whose training code reads what inference does not have."""
     alone: set[int] = set()
     given: set[str] = {"rows", "state", "fitting", *known}
@@ -101,13 +119,12 @@ def _unavailable(emitter: Emitter, groups: Sequence[Group], known: set[str]) -> 
         if group.kind == "shared":
             bound: set[str] = set()
             for step in group.steps:
-                code = code_of(emitter.emit([step], "shared"))
-                reads, binds, _ = names_in(code)
+                reads, binds, _ = names.of(step, "shared")
                 if set(reads) - given - bound - emitter.needs:
                     alone.add(step.number)
                 bound |= set(binds)
         if group.kind != "fit":
-            given |= set(names_in(code_of(emitter.emit(group.steps, "serve")))[1])
+            given.update(name for step in group.steps for name in names.of(step, "serve")[1])
     return alone
 
 
@@ -178,7 +195,7 @@ def _depends(step: Step, group: Group) -> bool:
     return any(child.all_deps() & inside for child in step.walk())
 
 
-def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
+def _misplaced(emitter: Emitter, groups: Sequence[Group], code: _EmittedNames) -> set[int]:
     """Training-only steps in shared groups whose results are needed outside the group."""
     found: set[int] = set()
     home = {child.number: at for at, group in enumerate(groups) for step in group.steps for child in step.walk()}
@@ -186,7 +203,7 @@ def _misplaced(emitter: Emitter, groups: Sequence[Group]) -> set[int]:
     for at, group in enumerate(groups):
         if group.kind != "shared":
             continue
-        served = _served_names(emitter, group)
+        served = _served_names(emitter, group, code)
         inside = {child.number for step in group.steps for child in step.walk()}
         for step in group.steps:
             if emitter.in_serving(step):
@@ -251,18 +268,16 @@ def _readers(emitter: Emitter, home: dict[int, int]) -> dict[int, set[int]]:
     return readers
 
 
-def _served_names(emitter: Emitter, group: Group) -> set[str]:
+def _served_names(emitter: Emitter, group: Group, code: _EmittedNames) -> set[str]:
     found: set[str] = set()
     for step in group.steps:
         if emitter.in_serving(step):
-            code = code_of(emitter.emit([step], "serve"))
-            reads, binds, changes = names_in(code)
-            found |= set(binds) | set(changes) | set(reads)
+            found.update(*code.of(step, "serve"))
     return found
 
 
 @lru_cache(maxsize=4096)
-def names_in(code: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def names_in(code: str) -> Names:
     """Names that code reads before it binds them, binds, and changes in place; each in order of appearance."""
     reads: dict[str, None] = {}
     binds: dict[str, None] = {}
