@@ -6,9 +6,10 @@ from the folder of the pyproject.toml). Refuses, with NB112, settings and rows t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+
+import tomli
 
 from nb2prod.errors import UserError
 from nb2prod.facts import Facts, load_facts
@@ -50,7 +51,7 @@ def _settings(notebook: Path) -> tuple[Path | None, Mapping[str, object]]:
 
 def _table(path: Path) -> object:
     with path.open("rb") as file:
-        return tomllib.load(file).get("tool", {}).get("nb2prod")
+        return tomli.load(file).get("tool", {}).get("nb2prod")
 
 
 def _fault(path: Path | None, message: str) -> UserError:
