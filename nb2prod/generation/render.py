@@ -227,7 +227,7 @@ def _expect_none(faults: str) -> None:
 
 
 def _ruff(folder: Path, command: str, *options: str) -> str:
-    from ruff import find_ruff_bin  # type: ignore[import-untyped]
+    from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]  # where every version has it
 
     config = folder / "pyproject.toml"
     line = [find_ruff_bin(), command, "--no-cache", "--config", str(config), *options, "."]

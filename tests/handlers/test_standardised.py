@@ -15,7 +15,7 @@ REWRITES = {
     "scores of a sample": ("df['new'] = stats.zscore(df['fare'], ddof=1)", "z_scores(df['fare'], state.fare_zscore)"),
     "scores with gaps": ("df['new'] = zscore(df['age'], nan_policy='omit')", "z_scores(df['age'], state.age_zscore)"),
     "scores of a table": ("df[['fare', 'new']] = zscore(df[['fare', 'visits']])", "z_scores(df[['fare', 'visits']], "),
-    "scores over all": ("df[['fare', 'new']] = zscore(df[['fare', 'visits']], axis=None)", "z_scores("),
+    "scores over all": ("df[['fare', 'new']] = zscore(df[['fare', 'visits']].to_numpy(), axis=None)", "z_scores("),
     "Box-Cox": ("df['new'], lam = boxcox(df['fare'])", "(boxcox(df['fare'], state.fare_boxcox), state.fare_boxcox)"),
     "Box-Cox names": ("values, lam = stats.boxcox(df['fare'])\ndf['new'] = values", "stats.boxcox(df['fare'], state."),
     "Yeo-Johnson": ("df['new'], _ = yeojohnson(df['fare'])", "(yeojohnson(df['fare'], state.fare_yeojohnson), "),
