@@ -8,7 +8,7 @@ seen the answers.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.interpretation.trace import Fit, Step, Trace
@@ -26,10 +26,10 @@ def chosen_on_test(trace: Trace, serving: ServeSlice) -> list[Diagnostic]:
     predicted = serving.answer.event.rows
     labels = target_columns(trace, serving)
     found: list[Diagnostic] = []
-    for what, numbers in _choices(trace, serving):
-        for number in sorted(behind(trace, numbers)):
-            step = trace.steps[number]
-            node = next((n for n, rows in scored(trace, step, labels) if overlap(trace, rows, predicted)), None)
+    scores = scored(trace, labels)
+    for what, numbers in _choices(trace, serving) if scores else ():
+        for number in sorted(behind(trace, numbers) & scores.keys()):
+            node = next((n for n, rows in scores[number] if overlap(trace, rows, predicted)), None)
             if node is not None:
                 found.append(leakage(trace, "NB305", f"{what} is chosen by a score on the test rows", node, WHY, DO))
                 break
@@ -54,16 +54,23 @@ def _called(capture: Capture) -> str:
     return "the model" if capture.final or capture.estimator else repr(capture.name)
 
 
-def scored(trace: Trace, step: Step, labels: frozenset[object]) -> Iterator[tuple[ast.AST, int | None]]:
-    """The expressions of a step that compare predictions with the label, and the rows of these."""
+Scores = Mapping[int, Sequence[tuple[ast.AST, int | None]]]
+"""For each step that scores: the expressions that compare predictions with the label, and the rows of these."""
+
+
+def scored(trace: Trace, labels: frozenset[object]) -> Scores:
+    """The steps that compare predictions with the label."""
+    found: dict[int, list[tuple[ast.AST, int | None]]] = {}
     for sink in trace.sinks:
-        if sink.step is step and sink.kind in ("metric", "score"):
-            for number in sink.value.events:
-                yield sink.call or sink.node, trace.events[number].rows
-    for node, value in step.values.items():
-        if isinstance(node, ast.Call) and value.relation == "data" and value.kind != "estimator":
-            for predicted in predictions_against_label(trace, step, node, labels)[:1]:
-                yield node, predicted.rows
+        if sink.kind in ("metric", "score"):
+            rows = [trace.events[number].rows for number in sink.value.events]
+            found.setdefault(sink.step.number, []).extend((sink.call or sink.node, those) for those in rows)
+    for step in trace.steps:
+        for node, value in step.values.items():
+            if isinstance(node, ast.Call) and value.relation == "data" and value.kind != "estimator":
+                for predicted in predictions_against_label(trace, step, node, labels)[:1]:
+                    found.setdefault(step.number, []).append((node, predicted.rows))
+    return {number: those for number, those in found.items() if those}
 
 
 def predictions_against_label(trace: Trace, step: Step, node: ast.Call, labels: frozenset[object]) -> list[Value]:
@@ -78,7 +85,7 @@ def predictions_against_label(trace: Trace, step: Step, node: ast.Call, labels: 
 def is_measured(trace: Trace, serving: ServeSlice) -> bool:
     """Whether the notebook scores the final prediction."""
     labels, event = target_columns(trace, serving), serving.answer.event
-    return any(rows == event.rows for step in trace.steps for _, rows in scored(trace, step, labels))
+    return any(rows == event.rows for those in scored(trace, labels).values() for _, rows in those)
 
 
 def _is_prediction(trace: Trace, value: Value) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.interpretation.trace import Fit, Step, Trace
-from nb2prod.leaks.choices import scored
+from nb2prod.leaks.choices import Scores, scored
 from nb2prod.leaks.lineage import ancestors, behind, leakage, target_node
 from nb2prod.leaks.target import _columns_behind, columns_like_target, reads_target, target_columns
 from nb2prod.slicing.fitting import FitSlice
@@ -30,12 +30,13 @@ DO_OWN = "use the value of the train rows for both tables"
 def early_statistics(trace: Trace, serving: ServeSlice, fitting: FitSlice) -> list[Diagnostic]:
     """What was learned from rows that should not have been seen."""
     labels = columns_like_target(trace, target_columns(trace, serving))
+    scores = scored(trace, labels)
     found: list[Diagnostic] = []
     for capture in serving.captures:
         if capture.final or _is_structure(trace, capture):
             continue
         leak = _whole_rows(trace, serving, capture, labels)
-        if leak is not None and leak not in found:
+        if leak is not None and leak not in found and not _is_choice(trace, capture, scores):
             found.append(leak)
     return found
 
@@ -69,7 +70,7 @@ def _whole_rows(trace: Trace, serving: ServeSlice, capture: Capture, labels: fro
     """A capture learned from a row set that is split later."""
     event_rows = serving.answer.event.rows
     learned = _learned_rows(trace, capture)
-    if event_rows is None or not learned or _is_choice(trace, capture, labels):
+    if event_rows is None or not learned:
         return None
     predicted = trace.row_sets[event_rows]
     above = [n for n in serving.chain if n != event_rows]
@@ -88,10 +89,9 @@ def _whole_rows(trace: Trace, serving: ServeSlice, capture: Capture, labels: fro
     return _diagnostic(trace, capture, code, "is learned before the split, from train and test rows together")
 
 
-def _is_choice(trace: Trace, capture: Capture, labels: frozenset[object]) -> bool:
+def _is_choice(trace: Trace, capture: Capture, scores: Scores) -> bool:
     """Whether a value was found by scoring predictions; choices.py reports these."""
-    steps = [trace.steps[number] for number in behind(trace, capture.steps)]
-    return any(True for step in steps for _ in scored(trace, step, labels))
+    return bool(scores) and not scores.keys().isdisjoint(behind(trace, capture.steps))
 
 
 def _trains_on(trace: Trace, serving: ServeSlice, number: int) -> bool:

@@ -10,15 +10,16 @@ which of several runs of one statement (a loop over two tables) is meant.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
 from nb2prod.generation.emission import DEFINITIONS, Emitter, anchor, code_of
 from nb2prod.generation.layout import names_in
 from nb2prod.generation.recipes import recipe_source
-from nb2prod.interpretation.trace import Step
+from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.recall import FOLD
 from nb2prod.slicing.slices import Capture, Template
 
@@ -72,7 +73,7 @@ def _statement(emitter: Emitter, step: Step, when: str) -> dict[str, Any]:
     """Where a step's statement stands: cell, line in the cell, column, kind, and which of its runs is meant."""
     node = step.node if step.bind is None else _around(emitter, step.node, step.bind[1])
     place = emitter.trace.program.place(node)
-    twins = [other.number for other in emitter.trace.steps if _same(other, step)]
+    twins = _runs(emitter.trace)[_code_of_run(step)]
     return {
         "when": when,
         "cell": place.cell,
@@ -85,10 +86,18 @@ def _statement(emitter: Emitter, step: Step, when: str) -> dict[str, Any]:
     }
 
 
-def _same(step: Step, other: Step) -> bool:
-    if step.bind is None or other.bind is None:
-        return step.bind is other.bind and step.node is other.node
-    return step.bind[1] is other.bind[1]
+def _code_of_run(step: Step) -> ast.AST:
+    """The syntax that a step is one run of."""
+    return step.node if step.bind is None else step.bind[1]
+
+
+@lru_cache(maxsize=1)
+def _runs(trace: Trace) -> Mapping[ast.AST, Sequence[int]]:
+    """For each piece of syntax the steps that run it, in order."""
+    found: dict[ast.AST, list[int]] = {}
+    for step in trace.steps:
+        found.setdefault(_code_of_run(step), []).append(step.number)
+    return found
 
 
 def _around(emitter: Emitter, statement: ast.stmt, node: ast.expr) -> ast.stmt:
