@@ -132,7 +132,7 @@ def warm() -> Iterator[Run]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder"])
+@pytest.mark.parametrize("name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder", "text_tfidf"])
 def test_every_fault_is_found_and_named(name: str, tmp_path: Path, warm: Run) -> None:
     ground = lay_ground(read_case(CASES / name), tmp_path, warm)
     assert compare(ground, warm).verdict == "verified"
