@@ -16,6 +16,7 @@ from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from nb2prod.verify.inside.locate import gone_spot
 from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
 from nb2prod.verify.inside.recorded import Recorded
+from nb2prod.verify.inside.result import in_words
 from nb2prod.verify.inside.rows import by_content, guesses
 from nb2prod.verify.inside.spread import Spread, between
 from nb2prod.verify.inside.steps import variables, walk
@@ -166,6 +167,11 @@ def test_variables_of_a_statement(code: str, names: list[str]) -> None:
     (function,) = ast.parse(f"def f():\n    {code}").body
     assert isinstance(function, ast.FunctionDef)
     assert variables(function.body[0]) == names
+
+
+def test_fault_is_told_in_one_line() -> None:
+    assert in_words(ValueError("Input X\ncontains NaN." + "x" * 999)).startswith("ValueError: Input X contains NaN.x")
+    assert len(in_words(ValueError("x" * 999))) == 300
 
 
 def test_way_ends_where_the_call_fails() -> None:
