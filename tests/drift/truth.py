@@ -71,8 +71,11 @@ def predict(notebook: dict[str, Any], asked: str, folder: Path, run: Run) -> lis
 
 
 def draw(ground: Ground, seed: int) -> dict[str, Any]:
-    """Draw a change; three in four go where they may matter."""
-    return change_notebook(ground.notebook, Random(seed), ground.used if seed % 4 else ())
+    """Draw a change, or two for every fifth seed; three in four go where they may matter."""
+    random, changed = Random(seed), ground.notebook
+    for _ in range(1 if seed % 5 else 2):
+        changed = change_notebook(changed, random, ground.used if seed % 4 else ())
+    return changed
 
 
 def judge(ground: Ground, changed: dict[str, Any], run: Run) -> Verdict:
