@@ -1,9 +1,10 @@
 """How well `check` and extracting again do: `python bench/upkeep.py [--changes N] [--looks N] [--merges N]`.
 
-For each of the six examples, in the project's root: N seeded changes of the notebook's code, each of which is run to
-know whether a prediction changes (`check` must report it then); N seeded edits of its looks (`check` must be silent);
+For each of the six examples, in the project's root: seeded changes of the notebook's code, no two alike, until N of
+them have changed a prediction (`check` must report those); N seeded edits of its looks (`check` must be silent);
 N random edits of the package merged with random extractions (nothing may be lost). Prints what came out, and each
-seed that went wrong.
+seed that went wrong. Whether a prediction changes is known by running the changed notebook, cell by cell in a fork of
+an interpreter that has the libraries loaded: about one second each, and about three of them for each that changes one.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+TRIES = 40
+"""Changes drawn, at most, for each one that is to change a prediction."""
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from drift.mutations import cosmetic, stored  # noqa: E402 - found by the lines above
 from drift.survival import plant_example, trial  # noqa: E402
-from drift.truth import difference, judge, looks, prepare  # noqa: E402
+from drift.truth import difference, draw, judge, looks, prepare  # noqa: E402
 from equivalence.processes import WarmPython  # noqa: E402
 
 from nb2prod.upkeep.check import check  # noqa: E402
@@ -40,17 +43,24 @@ def main() -> None:
     print("merges:", dict(sum((merges(name, asked.merges) for name in names), Counter(lost=0))), flush=True)
 
 
-def changes(name: str, seeds: int) -> Counter[str]:
-    """Change the code, run it, check it."""
+def changes(name: str, wanted: int) -> Counter[str]:
+    """Change the code, run it, check it, until so many changes, no two alike, have changed a prediction."""
     found: Counter[str] = Counter()
     python = WarmPython()
     with tempfile.TemporaryDirectory() as folder:
         ground = prepare(name, Path(folder), python.run)
-        for seed in range(seeds):
-            verdict, changed = judge(ground, seed, python.run)
+        seen, seed = {""}, -1
+        while found["reported"] + found["missed"] < wanted and seed < TRIES * wanted:
+            seed += 1
+            changed = draw(ground, seed)
+            shown = difference(ground, changed)
+            if shown in seen:
+                continue
+            seen.add(shown)
+            verdict = judge(ground, changed, python.run)
             found[verdict] += 1
             if verdict == "missed":
-                print(f"{name} seed {seed} is missed:\n{difference(ground, changed)}\n", flush=True)
+                print(f"{name} seed {seed} is missed:\n{shown}\n", flush=True)
     python.close()
     print(f"  {name}: {dict(found)}", flush=True)
     return found

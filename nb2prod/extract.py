@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -108,7 +109,7 @@ class Result:
         if self.state:
             lines.append(f"learned: {', '.join(self.state)}")
         lines += self._merged()
-        lines.append(f"next: cd {self.folder} && pip install -e . && python -m {self.package} train")
+        lines.append(f"next: cd {shlex.quote(str(self.folder))} && pip install -e . && python -m {self.package} train")
         return "\n".join(lines)
 
     def _merged(self) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 import copy
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator
@@ -354,6 +355,8 @@ def is_package(folder: Path) -> None:
         ast.parse(path.read_text(encoding="utf-8"))
 
 
+RUNS = "cycler.__init__.__globals__.os.mkdir(cycler.__init__.__globals__.os.environ.CANARY)"
+"""A template's way to the operating system."""
 FILE_NAMES = [
     "{{ x }}",
     "{% raw %}",
@@ -411,6 +414,23 @@ def test_nasty_outputs_are_refused(tmp_path: Path, output: str, monkeypatch: pyt
     assert result.exit_code == 2, result.exception
     assert isinstance(result.exception, SystemExit)
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{{ x.y }}", "{% raw %}", "{{ %s }}", "a b", "it's"], ids=ascii)
+@pytest.mark.parametrize("inner", ["", "out"], ids=["the folder itself", "a folder around it"])
+def test_names_of_folders_are_no_templates(
+    tmp_path: Path, name: str, inner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CANARY", str(tmp_path / "CANARY"))
+    folder = tmp_path / name.replace("%s", RUNS) / inner
+    folder.parent.mkdir(exist_ok=True)
+    path = put(tmp_path, notebook())
+    for _ in range(2):
+        result = CliRunner().invoke(main, ["extract", str(path), "--output", str(folder)])
+        assert (result.exit_code, result.exception) == (0, None)
+    is_package(folder)
+    assert not (tmp_path / "CANARY").exists()
+    assert shlex.split(result.stdout.splitlines()[-1])[:4] == ["next:", "cd", str(folder), "&&"]
 
 
 # ---------------------------------------------------------------------- nothing is run

@@ -73,6 +73,8 @@ class Modules:
     evaluates: bool
     written: dict[str, str]
     """Modules that the notebook wrote itself: name -> text."""
+    inside: dict[int, dict[str, str]]
+    """Steps whose variables have other names in the function that they became: number -> names."""
 
 
 @dataclass
@@ -156,6 +158,13 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
         read_options=_read_options(builder, served),
         evaluates=emitter.evaluation is not None,
         written=travelling_modules(emitter.trace.program.own_modules, sorted(builder.travelling), package),
+        inside={
+            child.number: group.parameters
+            for group in builder.groups
+            if group.kind == "shared" and group.parameters
+            for step in group.steps
+            for child in step.walk()
+        },
     )
 
 

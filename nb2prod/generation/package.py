@@ -89,7 +89,7 @@ def generate(analysis: Analysis, name: str, python: str | None = None) -> Plan:
         warnings=tuple(_warning(found) for found in analysis.diagnostics if found.severity == "warning"),
         limits=tuple(_limits(analysis)),
         dropped=tuple(dropped_cells(analysis, emitter)),
-        points=points_of(emitter, {module.name: module.text for module in modules.modules}),
+        points=points_of(emitter, {module.name: module.text for module in modules.modules}, modules.inside),
     )
 
 

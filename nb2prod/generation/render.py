@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT_FOLDER = "{{cookiecutter.folder}}"
+RENDERED = "tree"
 REQUIRED = {"joblib": "joblib>=1.3", "numpy": "numpy>=1.26", "pandas": "pandas>=2.2"}
 ROUNDS = 3
 """How often a fault is excused and the code formatted: formatting can move a fault away from its excuse."""
@@ -43,18 +44,13 @@ def render_package(context: Mapping[str, Any], destination: Path, template: Path
     """Write the package of a context into an empty folder; files of `template` replace the built-in ones."""
     from cookiecutter.generate import generate_files
 
-    destination = destination.resolve()
-    values = {**context, **_derived(context), "folder": destination.name}
+    values = {**context, **_derived(context), "folder": RENDERED}
     values["_jinja2_env_vars"] = {"trim_blocks": True, "lstrip_blocks": True}
     with tempfile.TemporaryDirectory() as scratch:
-        source = _overlay(Path(scratch), template)
-        generate_files(
-            repo_dir=source,
-            context={"cookiecutter": values},
-            output_dir=destination.parent,
-            overwrite_if_exists=True,
-            accept_hooks=False,
-        )
+        source, output = _overlay(Path(scratch), template), Path(scratch, "output")
+        # Away from the destination: cookiecutter reads its whole path as template syntax.
+        generate_files(repo_dir=source, context={"cookiecutter": values}, output_dir=output, accept_hooks=False)
+        shutil.copytree(output / RENDERED, destination, dirs_exist_ok=True)
     format_package(destination)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from nb2prod import __version__
 from nb2prod.upkeep.fingerprint import (
@@ -76,6 +76,15 @@ def notebook_change(manifest: Manifest, path: Path, data: bytes) -> Change | Non
     if manifest.version != __version__:
         return Change(_told(pairs, then, now, manifest.functions, ()), ())
     return _compare(manifest, path, pairs, then, now)
+
+
+def points_now(manifest: Manifest, path: Path) -> dict[str, Any]:
+    """Give the points of a notebook of which nothing that matters has changed: its cells may have other numbers."""
+    from nb2prod.reading.notebook import read_notebook
+    from nb2prod.reading.syntax import read_program
+
+    then, now = [CellCode(*cell) for cell in manifest.origin.cells], cells_of(read_program(read_notebook(path)))
+    return dict(_generate(manifest, path, _headings(pair_cells(then, now), then, now)).points)
 
 
 def _compare(

@@ -64,8 +64,9 @@ def record(notebook: Path, points: Mapping[str, Any], target: Path, session: Ses
     _refuse_without_kernel(session)
     import nbformat
 
-    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    cells = probed([cell.source for cell in content.cells], points, target, session.inside)
+    from nb2prod.reading.notebook import read_notebook  # nbformat would understand fewer notebooks than the analysis
+
+    cells = probed([cell.source for cell in read_notebook(notebook).cells], points, target, session.inside)
     made = [nbformat.v4.new_code_cell(source) for _, source in cells]  # type: ignore[no-untyped-call]
     runnable = nbformat.v4.new_notebook(cells=made)  # type: ignore[no-untyped-call]
     _run(runnable, [number for number, _ in cells], notebook, session)

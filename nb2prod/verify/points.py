@@ -19,6 +19,7 @@ from zlib import crc32
 from nb2prod.generation.emission import DEFINITIONS, Emitter, anchor, code_of
 from nb2prod.generation.layout import names_in
 from nb2prod.generation.recipes import recipe_source
+from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.recall import FOLD
 from nb2prod.slicing.slices import Capture, Template
@@ -43,12 +44,15 @@ class _Place:
         return {**found, "span": span, "code": ast.unparse(self.node), "then": then, "late": late}
 
 
-LABELS_LOST = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt", "index"})
+LABELS_LOST = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
 """Where one of these is used, a label may not name the raw row that it named when the rows were read."""
 
 
-def points_of(emitter: Emitter, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Describe every point of a notebook at which a value can be compared; `texts` are the generated modules."""
+def points_of(emitter: Emitter, texts: Mapping[str, str], inside: Mapping[int, Mapping[str, str]]) -> dict[str, Any]:
+    """Describe every point of a notebook at which a value can be compared.
+
+    `texts` are the generated modules; `inside` are the variables that have another name there, for each step.
+    """
     captures = emitter.serving.captures
     answer = emitter.serving.answer
     return {
@@ -62,7 +66,7 @@ def points_of(emitter: Emitter, texts: Mapping[str, str]) -> dict[str, Any]:
             metric.name: _Place(emitter, metric.step, metric.node).point() for metric in emitter.fitting.metrics
         },
         "state": [_learned(emitter, capture) for capture in captures],
-        "steps": _with_handover(list(_steps(emitter, _homes(texts))), texts),
+        "steps": _with_handover(list(_steps(_Homes(emitter, _homes(texts), inside))), texts),
         "labels": _labels_survive(emitter),
         "foreign": _foreign(emitter),
         "recipes": _recipes(captures),
@@ -188,38 +192,59 @@ def _recipes(captures: Iterable[Capture]) -> dict[str, list[str]]:
 # ---------------------------------------------------------------------- what inference computes on the way
 
 
-def _steps(emitter: Emitter, homes: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+@dataclass(frozen=True, eq=False)
+class _Homes:
+    """Where the statements of inference came to stand, and under which names."""
+
+    emitter: Emitter
+    functions: Mapping[str, str]
+    inside: Mapping[int, Mapping[str, str]]
+
+    def of(self, step: Step) -> Iterator[tuple[str, str, Mapping[str, str]]]:
+        """Each statement of a step with its code in the module, its function, and the names it has there."""
+        for statement in ast.parse(code_of(self.emitter.emit([step], "serve"))).body:
+            plain = ast.unparse(statement)
+            for names in (self.inside.get(step.number, {}), {}):
+                code = with_names(plain, names)
+                if code in self.functions:
+                    yield plain, code, names
+                    break
+
+
+_Handed = tuple[str, dict[str, Any]]
+"""A variable as ``preprocess`` calls it, and a point."""
+
+
+def _steps(homes: _Homes) -> Iterator[_Handed]:
     """Each statement of inference with the variables that it leaves, in order."""
-    for top in emitter.trace.top:
+    for top in homes.emitter.trace.top:
         for step in top.walk():
-            if step.children or isinstance(step.node, DEFINITIONS) or not emitter.serves(step):
+            if step.children or isinstance(step.node, DEFINITIONS) or not homes.emitter.serves(step):
                 continue
             if step.bind is None:
-                yield from _step(emitter, step, homes)
+                yield from _step(homes, step)
             elif hasattr(step.bind[1], "lineno"):
-                yield from _bound(emitter, step, *step.bind, homes)
+                yield from _bound(homes, step, *step.bind)
 
 
-def _step(emitter: Emitter, step: Step, homes: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    names = {emitted: name for name, emitted in step.context.rename.items()}
-    for statement in ast.parse(code_of(emitter.emit([step], "serve"))).body:
-        code = ast.unparse(statement)
-        _, binds, changes = names_in(code)
+def _step(homes: _Homes, step: Step) -> Iterator[_Handed]:
+    written = {emitted: name for name, emitted in step.context.rename.items()}
+    for plain, code, names in homes.of(step):
+        _, binds, changes = names_in(plain)
         for variable in dict.fromkeys([*binds, *changes]):
-            if variable != FOLD and code in homes:
-                point = {**_statement(emitter, step, "after"), "code": names.get(variable, variable)}
-                yield {"statement": code, "variable": variable, "function": homes[code], "point": point}
+            if variable != FOLD:
+                point = {**_statement(homes.emitter, step, "after"), "code": written.get(variable, variable)}
+                yield variable, _place(homes, code, names.get(variable, variable), point)
 
 
-def _bound(
-    emitter: Emitter, step: Step, name: str, node: ast.expr, homes: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+def _bound(homes: _Homes, step: Step, name: str, node: ast.expr) -> Iterator[_Handed]:
     """What a function of the notebook is given or gives back, where inference has its body in place of the call."""
-    for statement in ast.parse(code_of(emitter.emit([step], "serve"))).body:
-        code = ast.unparse(statement)
-        if code in homes:
-            point = _Place(emitter, step, node).point()
-            yield {"statement": code, "variable": name, "function": homes[code], "point": point}
+    for _, code, names in homes.of(step):
+        yield name, _place(homes, code, names.get(name, name), _Place(homes.emitter, step, node).point())
+
+
+def _place(homes: _Homes, code: str, variable: str, point: dict[str, Any]) -> dict[str, Any]:
+    return {"statement": code, "variable": variable, "function": homes.functions[code], "point": point}
 
 
 def _homes(texts: Mapping[str, str]) -> dict[str, str]:
@@ -234,11 +259,12 @@ def _homes(texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _with_handover(steps: list[dict[str, Any]], texts: Mapping[str, str]) -> list[dict[str, Any]]:
+def _with_handover(handed: list[_Handed], texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """Add the features as ``preprocess`` hands them over: what they were when they were last computed."""
     tail = {node.name for node in ast.parse(texts["inference"]).body if isinstance(node, ast.FunctionDef)}
+    steps = [step for _, step in handed]
     end = next((at for at, step in enumerate(steps) if step["function"] in tail), len(steps))
-    last = {step["variable"]: step for step in steps[:end]}
+    last = dict(handed[:end])
     found = []
     for node in ast.walk(ast.parse(texts["inference"])):
         if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("preprocess("):
@@ -265,6 +291,8 @@ def _labels_survive(emitter: Emitter) -> bool:
     for number in emitter.fitting.steps | set(emitter.serving.served):
         for node in ast.walk(emitter.trace.steps[number].node):
             if isinstance(node, ast.Attribute) and node.attr in LABELS_LOST:
+                return False
+            if isinstance(node, ast.Attribute) and node.attr == "index" and isinstance(node.ctx, ast.Store):
                 return False
     return True
 

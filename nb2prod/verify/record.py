@@ -42,7 +42,7 @@ def write_record(folder: Path, report: Report) -> None:
 
 def block(report: Report) -> str:
     """The record as Markdown."""
-    lines = [f"{report.sentence[0].upper()}{report.sentence[1:]}.", "", "| compared | agree | |", "|---|---|---|"]
+    lines = [f"{report.sentence}.", "", "| compared | agree | |", "|---|---|---|"]
     for line in report.lines:
         lines.append(f"| {line.title} | {line.count} | {_cell(line.state, line.details)} |")
     lines += ["", f"Notebook `{report.digest[:12]}`, run {report.runs} time{'s' if report.runs > 1 else ''}."]

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nb2prod.errors import UserError
+from nb2prod.errors import Refusal, UserError
+from nb2prod.upkeep.drift import notebook_change, points_now
 from nb2prod.upkeep.manifest import FOLDER, POINTS, Manifest, ManifestError, digest, read_manifest
 from nb2prod.verify import inside
 from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
@@ -46,6 +47,9 @@ def verify(request: Request) -> Report:
     notebook = (folder / manifest.origin.path).resolve()
     if not notebook.is_file():
         raise UserError(f"{notebook} is not there", code="NB604")
+    content = notebook.read_bytes()
+    if digest(content) != manifest.origin.digest:
+        points = _points_now(manifest, notebook, content)
     with tempfile.TemporaryDirectory(prefix="nb2prod-verify-") as scratch:
         session = _session(request, Path(scratch))
         runs = [record(notebook, points, Path(scratch) / "run0", session)]
@@ -58,7 +62,7 @@ def verify(request: Request) -> Report:
             for number in range(len(runs), size):
                 runs.append(record(notebook, points, Path(scratch) / f"run{number}", session))
             results = trial.compare(runs)
-    report = judge(manifest.package, notebook.name, digest(notebook.read_bytes()), len(runs), results, train_rows)
+    report = judge(manifest.package, notebook.name, digest(content), len(runs), results, train_rows)
     if request.keep_record:
         write_record(folder, report)
     return report
@@ -80,6 +84,17 @@ def _points(folder: Path) -> dict[str, Any]:
     if not isinstance(points, dict) or points.get("format") != FORMAT:
         raise UserError(f"{path} is of another format", code="NB603", do="extract the package again")
     return points
+
+
+def _points_now(manifest: Manifest, notebook: Path, content: bytes) -> dict[str, Any]:
+    """The points of a notebook that only looks otherwise; the cells of another one are not those of the package."""
+    change = notebook_change(manifest, notebook, content)
+    if change is None:
+        return points_now(manifest, notebook)
+    cells = ", ".join(str(cell.number) for cell in change.cells)
+    what = f"{notebook.name} has changed since the extraction{f', in cell {cells}' if cells else ''}"
+    why = "the package is that of the old notebook, and would be compared with another one"
+    raise Refusal(what, code="NB601", why=why, do="extract again, then verify")
 
 
 def _session(request: Request, scratch: Path) -> Session:

@@ -141,6 +141,20 @@ def stored(notebook: Notebook, random: Random) -> bytes:
 # ---------------------------------------------------------------------- changes of code
 
 
+def change_notebook(notebook: Notebook, random: Random, numbers: Collection[int] = ()) -> Notebook:
+    """Change one place in the code of one cell (of these numbers), or take a cell out, move it or run it twice."""
+    if random.random() < 0.75:
+        return change_code(notebook, random, numbers)
+    cells = list(notebook["cells"])
+    code = [at for at, cell in enumerate(cells) if cell["cell_type"] == "code" and (not numbers or at + 1 in numbers)]
+    at = random.choice(code)
+    kind = random.choice(["deleted", "moved", "repeated"])
+    cell = cells.pop(at) if kind != "repeated" else cells[at]
+    if kind != "deleted":
+        cells.insert(random.randint(max(0, at - 8), min(len(cells), at + 8)), copy.deepcopy(cell))
+    return {**notebook, "cells": cells}
+
+
 def change_code(notebook: Notebook, random: Random, numbers: Collection[int] = ()) -> Notebook:
     """Change one place in the code of one cell (of these numbers)."""
     cells = [
@@ -150,7 +164,7 @@ def change_code(notebook: Notebook, random: Random, numbers: Collection[int] = (
     ]
     while True:
         chosen = random.choice(cells)
-        tree = parse(neutralise(text_of(chosen)).source)
+        tree = copy.deepcopy(parse(neutralise(text_of(chosen)).source))  # parsed once for all who ask
         places = list(_places(tree)) if tree is not None else []
         if places:
             random.choice(places)(random)
@@ -160,14 +174,14 @@ def change_code(notebook: Notebook, random: Random, numbers: Collection[int] = (
 
 def _places(tree: ast.AST) -> Iterator[Callable[[Random], None]]:
     for node in ast.walk(tree):
-        for kind, change in CHANGES.items():
-            if isinstance(node, kind):
+        for kind, (changeable, change) in CHANGES.items():
+            if isinstance(node, kind) and changeable(node):
                 # Most texts are names of columns, and most changes of those only break the notebook.
                 text = isinstance(node, ast.Constant) and isinstance(node.value, str)
                 yield from [partial(change, node)] * (1 if text else 6)
         body = getattr(node, "body", None)
         if isinstance(body, list) and body:
-            yield partial(_change_body, body)
+            yield from [partial(_change_body, body)] * 2
 
 
 def _change_constant(node: ast.Constant, random: Random) -> None:
@@ -175,38 +189,47 @@ def _change_constant(node: ast.Constant, random: Random) -> None:
         case bool():
             node.value = not node.value
         case int():
-            node.value = node.value + random.choice([1, 2, -1])
+            node.value = random.choice([node.value + 1, node.value + 7, node.value * 3, node.value // 2])
         case float():
-            node.value = node.value * random.choice([0.5, 2.0])
+            node.value = node.value * random.choice([0.1, 0.5, 2.0])
         case str():
             node.value = random.choice([f"{node.value}x", node.value[:-1]])
 
 
 def _change_operator(node: ast.BinOp, random: Random) -> None:
-    node.op = random.choice([ast.Add(), ast.Sub(), ast.Mult()])
+    node.op = random.choice([op for op in (ast.Add(), ast.Sub(), ast.Mult()) if type(op) is not type(node.op)])
 
 
 def _change_comparison(node: ast.Compare, random: Random) -> None:
-    node.ops[0] = random.choice([ast.Lt(), ast.Gt(), ast.GtE(), ast.Eq(), ast.NotEq()])
+    others = (ast.Lt(), ast.Gt(), ast.GtE(), ast.Eq(), ast.NotEq())
+    node.ops[0] = random.choice([op for op in others if type(op) is not type(node.ops[0])])
 
 
 def _change_method(node: ast.Attribute, random: Random) -> None:
-    swaps = [("mean", "median"), ("max", "min"), ("lower", "upper"), ("log1p", "sqrt"), ("sum", "mean")]
-    node.attr = {**dict(swaps), **{b: a for a, b in swaps}}.get(node.attr, node.attr)
+    node.attr = SWAPS[node.attr]
 
 
 def _change_call(node: ast.Call, random: Random) -> None:
-    if node.keywords:
-        node.keywords.pop(random.randrange(len(node.keywords)))
+    node.keywords.pop(random.randrange(len(node.keywords)))
 
 
 def _change_list(node: ast.List | ast.Dict | ast.Tuple, random: Random) -> None:
     values = node.keys if isinstance(node, ast.Dict) else node.elts
-    if len(values) > 1 and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        place = random.randrange(len(values))
-        values.pop(place)
-        if isinstance(node, ast.Dict):
-            node.values.pop(place)
+    place = random.randrange(len(values))
+    values.pop(place)
+    if isinstance(node, ast.Dict):
+        node.values.pop(place)
+
+
+def _change_value(node: ast.Assign, random: Random) -> None:
+    """Leave out the last call of a chain, or do something to the value."""
+    value = node.value
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and random.random() < 0.4:
+        node.value = value.func.value
+        return
+    wrapped = ast.unparse(value)
+    forms = ["({}) * 3", "({}) + 1", "({})[::-1]", "({}).iloc[40:]", "({}).fillna(1)", "({}).sample(frac=1).values"]
+    node.value = ast.parse(random.choice(forms).format(wrapped), mode="eval").body
 
 
 def _change_body(body: list[ast.stmt], random: Random) -> None:
@@ -217,11 +240,19 @@ def _change_body(body: list[ast.stmt], random: Random) -> None:
         body[place] = ast.Pass()
 
 
-CHANGES: dict[Any, Callable[[Any, Random], None]] = {
-    ast.Constant: _change_constant,
-    ast.BinOp: _change_operator,
-    ast.Compare: _change_comparison,
-    ast.Attribute: _change_method,
-    ast.Call: _change_call,
-    (ast.List, ast.Dict, ast.Tuple): _change_list,
+def _is_long(node: ast.List | ast.Dict | ast.Tuple) -> bool:
+    values = node.keys if isinstance(node, ast.Dict) else node.elts
+    return len(values) > 1 and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+
+
+_PAIRS = (("mean", "median"), ("max", "min"), ("lower", "upper"), ("log1p", "sqrt"), ("sum", "mean"))
+SWAPS = {**{b: a for a, b in _PAIRS}, **dict(_PAIRS)}
+CHANGES: dict[Any, tuple[Callable[[Any], bool], Callable[[Any, Random], None]]] = {
+    ast.Constant: (lambda node: isinstance(node.value, bool | int | float | str), _change_constant),
+    ast.BinOp: (lambda node: True, _change_operator),
+    ast.Compare: (lambda node: True, _change_comparison),
+    ast.Attribute: (lambda node: node.attr in SWAPS, _change_method),
+    ast.Call: (lambda node: bool(node.keywords), _change_call),
+    ast.Assign: (lambda node: True, _change_value),
+    (ast.List, ast.Dict, ast.Tuple): (_is_long, _change_list),
 }

@@ -9,7 +9,7 @@ import pytest
 from equivalence.processes import Run, WarmPython
 
 from drift.survival import plant_example, trial
-from drift.truth import difference, judge, prepare
+from drift.truth import difference, draw, judge, prepare
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,8 @@ def test_change_that_changes_a_prediction_is_reported(tmp_path: Path, warm: Run)
     ground = prepare("digits", tmp_path, warm)
     verdicts = set()
     for seed in range(8):
-        verdict, changed = judge(ground, seed, warm)
+        changed = draw(ground, seed)
+        verdict = judge(ground, changed, warm)
         assert verdict != "missed", difference(ground, changed)
         verdicts.add(verdict)
     assert "reported" in verdicts

@@ -6,9 +6,11 @@ without it, and its predictions are compared. Output: a verdict. `bench/upkeep.p
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import tempfile
+from difflib import unified_diff
 from pathlib import Path
 from random import Random
 from typing import Any, Literal, NamedTuple
@@ -16,10 +18,11 @@ from typing import Any, Literal, NamedTuple
 from equivalence.cases import EXAMPLES
 from equivalence.processes import HERE, Job, Run
 
-from drift.mutations import change_code, text_of
+from drift.mutations import change_notebook, text_of
 from nb2prod.extract import Request, extract_package
 from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
+from nb2prod.reading.magics import neutralise, parse
 from nb2prod.upkeep.check import check
 from nb2prod.upkeep.manifest import read_manifest
 
@@ -67,28 +70,36 @@ def predict(notebook: dict[str, Any], asked: str, folder: Path, run: Run) -> lis
         return found
 
 
-def judge(ground: Ground, seed: int, run: Run) -> tuple[Verdict, dict[str, Any]]:
-    """Draw a change, run it, check it."""
-    # Three in four of the changes go where they may matter.
-    changed = change_code(ground.notebook, Random(seed), ground.used if seed % 4 else ())
-    (ground.folder / "notebook.ipynb").write_text(json.dumps(changed), encoding="utf-8")
-    reported = any(one.findings for one in check([str(ground.folder)]))
+def draw(ground: Ground, seed: int) -> dict[str, Any]:
+    """Draw a change, or two for every fifth seed; three in four go where they may matter."""
+    random, changed = Random(seed), ground.notebook
+    for _ in range(1 if seed % 5 else 2):
+        changed = change_notebook(changed, random, ground.used if seed % 4 else ())
+    return changed
+
+
+def judge(ground: Ground, changed: dict[str, Any], run: Run) -> Verdict:
+    """Run a changed notebook, and check it."""
     predictions = predict(changed, ground.asked, ground.folder, run)
     if predictions is None:
-        return "broken", changed
+        return "broken"
+    (ground.folder / "notebook.ipynb").write_text(json.dumps(changed), encoding="utf-8")
+    reported = any(one.findings for one in check([str(ground.folder)]))
     if predictions == ground.predictions:
-        return "harmless but reported" if reported else "harmless", changed
-    return "reported" if reported else "missed", changed
+        return "harmless but reported" if reported else "harmless"
+    return "reported" if reported else "missed"
 
 
 def difference(ground: Ground, changed: dict[str, Any]) -> str:
-    """Show the cell that was changed, before and after."""
-    pairs = zip(ground.notebook["cells"], changed["cells"], strict=True)
-    return "\n".join(
-        f"{''.join(before['source'])}\n--->\n{''.join(after['source'])}"
-        for before, after in pairs
-        if before["source"] != after["source"]
-    )
+    """Show what was changed, line by line."""
+    before, after = ("".join(map(code_of, one["cells"])).splitlines() for one in (ground.notebook, changed))
+    return "\n".join(unified_diff(before, after, lineterm="", n=1))
+
+
+def code_of(cell: dict[str, Any]) -> str:
+    """The code of a cell, written in one way whatever it looks like."""
+    tree = parse(neutralise(text_of(cell)).source) if cell["cell_type"] == "code" else ast.Module([], [])
+    return f"# %%\n{ast.unparse(tree) if tree is not None else text_of(cell)}\n"
 
 
 def looks(notebook: Path, name: str) -> list[int]:

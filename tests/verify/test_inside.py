@@ -16,7 +16,8 @@ from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from nb2prod.verify.inside.locate import gone_spot
 from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
 from nb2prod.verify.inside.recorded import Recorded
-from nb2prod.verify.inside.rows import by_content
+from nb2prod.verify.inside.result import in_words
+from nb2prod.verify.inside.rows import by_content, guesses
 from nb2prod.verify.inside.spread import Spread, between
 from nb2prod.verify.inside.steps import variables, walk
 
@@ -168,6 +169,11 @@ def test_variables_of_a_statement(code: str, names: list[str]) -> None:
     assert variables(function.body[0]) == names
 
 
+def test_fault_is_told_in_one_line() -> None:
+    assert in_words(ValueError("Input X\ncontains NaN." + "x" * 999)).startswith("ValueError: Input X contains NaN.x")
+    assert len(in_words(ValueError("x" * 999))) == 300
+
+
 def test_way_ends_where_the_call_fails() -> None:
     way = walk([], lambda: 1 / 0)
     assert (way.answer, way.fault) == (None, "ZeroDivisionError: division by zero")
@@ -210,17 +216,27 @@ def test_rows_are_found_by_the_features_that_are_right() -> None:
     assert found is not None and found.places.tolist() == [3, 1]
 
 
+def test_rows_are_found_by_the_labels_of_the_table_that_the_features_were_made_of() -> None:
+    raw = pd.DataFrame({"a": ["x", "y", "z"]})
+    recorded = Sample(raw, features=np.array([[1.0], [2.0]]), step=raw.iloc[[2, 0]])
+    assert [(one.how, one.places.tolist()) for one in guesses(recorded, 2)] == [("by label", [2, 0])]
+
+
 class Sample(Recorded):
     """One table of raw rows, and the features of some."""
 
-    def __init__(self, raw: pd.DataFrame, features: pd.DataFrame) -> None:
-        self.held = {"source": raw, "features": features}
+    def __init__(self, raw: pd.DataFrame, **held: Any) -> None:  # noqa: ANN401 - features of any kind
+        self.held = {"source": raw, **held}
+        self.splits = []
 
     def numbers(self, role: str) -> list[int]:
-        return [list(self.held).index(role)]
+        return [list(self.held).index(role)] if role in self.held else []
 
-    def value(self, number: int) -> pd.DataFrame:
+    def index(self, role: str) -> Any:  # noqa: ANN401 - labels of any kind
+        return getattr(self.held.get(role), "index", None)
+
+    def value(self, number: int) -> Any:  # noqa: ANN401
         return list(self.held.values())[number]
 
-    def one(self, role: str) -> pd.DataFrame:
+    def one(self, role: str) -> Any:  # noqa: ANN401
         return self.held[role]

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from drift.samples import plant
+from drift.samples import FILL, edit, plant
 
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import answer
+from nb2prod.upkeep.drift import points_now
+from nb2prod.upkeep.manifest import read_manifest
 from nb2prod.verify.judge import judge, may_be_random
 from nb2prod.verify.record import END, START, block, write_record
 
@@ -127,6 +129,26 @@ def test_missing_points_or_notebook_are_told(tmp_path: Path) -> None:
     assert "NB604" in CliRunner().invoke(main, ["verify", str(package)]).stderr
     (package / ".nb2prod" / "points.json").write_text("{", encoding="utf-8")
     assert "NB603" in CliRunner().invoke(main, ["verify", str(package)]).stderr
+
+
+def test_changed_notebook_is_not_compared(tmp_path: Path) -> None:
+    package = plant(tmp_path)
+    edit(tmp_path, FILL, "fillna(0)", "fillna(1)")
+    result = CliRunner().invoke(main, ["verify", str(package)])
+    assert result.exit_code == 1
+    assert "NB601: people.ipynb has changed since the extraction, in cell 5" in result.stderr
+
+
+def test_points_follow_the_cells_of_a_notebook_that_only_looks_otherwise(tmp_path: Path) -> None:
+    manifest, path = read_manifest(str(plant(tmp_path))), tmp_path / "people.ipynb"
+    before = points_now(manifest, path)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"].insert(0, {"cell_type": "markdown", "source": "# More", "metadata": {}})
+    path.write_text(json.dumps(content), encoding="utf-8")
+    after = points_now(manifest, path)
+    assert {step["point"]["cell"] for step in before["steps"]} == {5}
+    assert [step["point"]["cell"] - 1 for step in after["steps"]] == [step["point"]["cell"] for step in before["steps"]]
+    assert [step["function"] for step in after["steps"]] == [step["function"] for step in before["steps"]]
 
 
 def test_interpreter_without_kernel_is_told(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -18,7 +19,7 @@ from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import answer
 from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
 from verify.faults import answers, faults, judge_fault
-from verify.ground import compare, lay_ground, run_recorded
+from verify.ground import Ground, compare, lay_ground, run_recorded
 
 NOTEBOOK = """
 # %%
@@ -131,8 +132,13 @@ def warm() -> Iterator[Run]:
     python.close()
 
 
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory, warm: Run) -> Ground:
+    return lay_ground(read_case(CASES / "fillna_mean_before_split"), tmp_path_factory.mktemp("ground"), warm)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder"])
+@pytest.mark.parametrize("name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder", "text_tfidf"])
 def test_every_fault_is_found_and_named(name: str, tmp_path: Path, warm: Run) -> None:
     ground = lay_ground(read_case(CASES / name), tmp_path, warm)
     assert compare(ground, warm).verdict == "verified"
@@ -156,3 +162,21 @@ def test_more_runs_excuse_nothing_where_nothing_is_random(tmp_path: Path, warm: 
         "state = type(state)(**{k: v * 2 for k, v in vars(state).items()})\n    return Fitted(",
     )
     assert compare(ground, warm, runs=(again,)).verdict == "differs"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "code", "says"),
+    [
+        ("preprocessing", "1 / 0", "it cannot be imported: ZeroDivisionError: division by zero"),
+        ("inference", "def", "it cannot be imported: SyntaxError: invalid syntax"),
+        ("training", "from .gone import x", "it cannot be imported: ModuleNotFoundError"),
+    ],
+)
+def test_package_that_cannot_be_imported_differs(ground: Ground, warm: Run, module: str, code: str, says: str) -> None:
+    folder = ground.folder / "broken"
+    shutil.copytree(ground.source, folder / ground.package, dirs_exist_ok=True)
+    path = folder / ground.package / f"{module}.py"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{code}\n", encoding="utf-8")
+    report = compare(ground, warm, folder)
+    assert (report.verdict, report.first[: len(says)]) == ("differs", says)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .compare import rows_agree, table
-from .result import Results
+from .result import Results, in_words
 from .rows import count, take
 
 SAMPLE = 30
@@ -58,7 +58,7 @@ def _expect(predict: Predict, raw: Any, places: Any, wanted: Any, what: str, res
     try:
         got = predict(take(raw, places))
     except Exception as fault:  # the package's code may fail in any way
-        results.add("rows", what, f"{type(fault).__name__}: {fault}"[:300])
+        results.add("rows", what, in_words(fault))
         return
     if _count(got) != len(wanted):
         results.add("rows", what, f"{len(wanted)} rows get {_count(got)} answers")
@@ -121,7 +121,7 @@ def _ask_one(
         results.add("schema", name, said[:300])
         return
     except Exception as fault:  # the package's code may fail in any way
-        results.add("schema", name, f"{type(fault).__name__}: {fault}"[:300])
+        results.add("schema", name, in_words(fault))
         return
     fine = allowed is not False and _count(answer) == 1
     results.add("schema", name, "" if fine else "answered, though the schema forbids it")

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .result import in_words
+
 Point = dict[str, Any]
 
 
@@ -96,7 +98,7 @@ class Recorded:
         try:
             return Reader(note[part], self.package).load()
         except Exception as fault:  # objects of any library may refuse to come back
-            return Missing(f"{type(fault).__name__}: {fault}")
+            return Missing(in_words(fault))
 
     def one(self, role: str) -> Any:
         """The value of the only point of a role."""

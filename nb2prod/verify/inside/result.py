@@ -8,6 +8,14 @@ from typing import Any, Literal
 Status = Literal["equal", "differs", "random", "unknown"]
 
 
+LONGEST = 300
+
+
+def in_words(fault: BaseException) -> str:
+    """A fault in one line, however much a library has to say about it."""
+    return f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:LONGEST]
+
+
 @dataclass(frozen=True)
 class Found:
     """One comparison: what, how it came out, the difference in words, and the cell behind it."""

@@ -65,9 +65,8 @@ def guesses(recorded: Recorded, wanted: int) -> Iterator[Lines]:
 def _guesses(recorded: Recorded, raw: Any, wanted: int) -> Iterator[tuple[str, np.ndarray | None]]:
     if count(raw) == wanted:
         yield "all rows", np.arange(wanted)
-    for role in ("features", "prediction"):
-        index = recorded.index(role)
-        if index is not None and not isinstance(index, Missing) and len(index) == wanted:
+    for index in _labels(recorded):
+        if len(index) == wanted:
             yield "by label", labelled(raw, index)
     for split in reversed(recorded.splits):
         for part in reversed(split["parts"]):
@@ -77,6 +76,18 @@ def _guesses(recorded: Recorded, raw: Any, wanted: int) -> Iterator[tuple[str, n
                     yield "by split", labelled(raw, labels[part])
                 elif split["count"] == count(raw):
                     yield "by split", np.asarray(part)
+
+
+def _labels(recorded: Recorded) -> Iterator[Any]:
+    """The labels that predicted rows may have: features without labels were made of a table that had them."""
+    for role in ("features", "prediction"):
+        index = recorded.index(role)
+        if index is not None and not isinstance(index, Missing):
+            yield index
+    for number in reversed(recorded.numbers("step")):
+        index = getattr(recorded.value(number), "index", None)
+        if hasattr(index, "get_indexer"):
+            yield index
 
 
 def labelled(raw: Any, index: Any) -> np.ndarray | None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .result import in_words
+
 Key = tuple[str, str]
 
 
@@ -59,7 +61,7 @@ def walk(modules: list[types.ModuleType], call: Callable[[], Any]) -> Way:
     try:
         way.answer = call()
     except Exception as fault:  # the package's code may fail in any way
-        way.fault = f"{type(fault).__name__}: {fault}"[:300]
+        way.fault = in_words(fault)
         way.at = tracer.last
     finally:
         sys.settrace(before)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import pickle
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +21,7 @@ from .compare import UnknownError, learned_differ, rows_agree, table
 from .locate import Spot, check_steps, fault_spot, first_spot, gone_spot, lonely_spot, wide
 from .package import Package, at_home
 from .recorded import Missing, Recorded
-from .result import Results
+from .result import Results, in_words
 from .rows import Lines, by_content, count, guesses, numbered, take
 from .spread import ANSWERS, Quantities, Spread
 from .steps import Way, walk
@@ -171,7 +170,7 @@ class Comparison:
         try:
             fitted, predictor = self.package.train(self.spec["artifacts"])
         except Exception as fault:  # the package's code may fail in any way
-            self.results.add("training", "train", f"{type(fault).__name__}: {fault}"[:400] or "it fails")
+            self.results.add("training", "train", in_words(fault))
             return None, fitted
         self.results.add("training", "train", "")
         return predictor, fitted
@@ -325,10 +324,12 @@ def main(path: str) -> None:
     spec = json.loads(Path(path).read_text(encoding="utf-8"))
     with at_home(spec):
         try:
+            Package.load(spec["package"])
+        except Exception as fault:  # the package's code may fail in any way
+            results = Results(first=f"it cannot be imported: {in_words(fault)}")
+            results.add("training", "import", in_words(fault))
+        else:
             results = Comparison(spec).run()
-        except (ImportError, SyntaxError, pickle.UnpicklingError) as fault:
-            results = Results()
-            results.add("training", "import", f"{type(fault).__name__}: {fault}"[:400])
     Path(spec["out"]).write_text(json.dumps(results.plain(), default=str), encoding="utf-8")
 
 
