@@ -13,6 +13,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
+from nb2prod.handlers.column_encoders import encode_columns
 from nb2prod.handlers.column_statistics import column_statistics
 from nb2prod.handlers.numeric_types import numeric_columns
 from nb2prod.interpretation.trace import Op, Step
@@ -30,6 +31,8 @@ def apply_fitted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     estimator = fitted_callback(step, node)
     if _is_transformed(node):
         serve_children(walk, step, node)
+        return
+    if estimator is None and encode_columns(walk, step, node):
         return
     if estimator is None and (numeric_columns(walk, step, node) or column_statistics(walk, step, node)):
         return
