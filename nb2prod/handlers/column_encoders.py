@@ -154,7 +154,7 @@ def _replaced(node: ast.expr, name: str, by: ast.expr) -> ast.expr:
     """An expression in which a name is replaced by another expression."""
 
     class Replace(ast.NodeTransformer):
-        def visit_Name(self, found: ast.Name) -> ast.expr:  # noqa: N802 - named by ast
+        def visit_Name(self, found: ast.Name) -> ast.expr:
             return by if found.id == name else found
 
     changed = Replace().visit(copy.deepcopy(node))
