@@ -35,6 +35,30 @@ def test_writes_the_name_of_today(write_notebook: WriteNotebook, step: str, writ
     assert written in texts["preprocessing"]
 
 
+SCORED = (
+    NOTEBOOK.replace("{step}", "df['age'].abs()")
+    + """
+# %%
+from sklearn.metrics import log_loss, mean_squared_error
+
+y_pred = model.predict(df[["age"]])
+print({score})
+"""
+)
+GONE = {
+    "mean_squared_error(df['tip'], y_pred, squared=False)": "mean_squared_error(df['tip'], y_pred) ** 0.5",
+    "mean_squared_error(df['tip'], y_pred, squared=True)": "mean_squared_error(df['tip'], y_pred)",
+    "log_loss(df['tip'], y_pred, eps=1e-15, normalize=True)": "log_loss(df['tip'], y_pred, normalize=True)",
+}
+
+
+@pytest.mark.parametrize(("score", "written"), GONE.items())
+def test_leaves_out_the_arguments_of_old(write_notebook: WriteNotebook, score: str, written: str) -> None:
+    texts = generate(analyse(write_notebook(SCORED.format(score=score)), Options()), "people").texts
+    assert written.replace("'", '"') in texts["training"].replace("'", '"')
+    assert "squared=" not in texts["training"]
+
+
 def test_names_of_today_are_known_and_not_old() -> None:
     facts = load_facts()
     old = [(owner, fact.now) for owner, rows in facts.rows.facts.items() for fact in rows.values() if fact.now]

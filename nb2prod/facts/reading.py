@@ -48,6 +48,7 @@ WHEN_KEYS: Final[dict[str, Check]] = _SHARED | {
     "position": NUMBER,
     "equals": ANYTHING,
     "present": FLAG,
+    "now": TEXT,
     "literal": ("true", "false", *allowed(LiteralForm)),
 }
 ESTIMATOR_KEYS: Final[dict[str, Check]] = {

@@ -86,6 +86,8 @@ class When:
     returns: Returns | None = None
     mutates: Mutates | None = None
     metric: str | None = None
+    now: str | None = None
+    """What all versions of the library know, ``CALL`` being the call without the argument."""
     example: str | None = None
     oracle: Oracle = "run"
     why: str | None = None

@@ -16,6 +16,7 @@ import libcst as cst
 
 from nb2prod.facts import Facts, load_facts
 from nb2prod.generation.origins import MARK, marked
+from nb2prod.generation.present_names import present_form
 from nb2prod.generation.rewrite import EditFor, Rewriter, assignment
 from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.evaluation import Evaluation
@@ -290,7 +291,8 @@ class Emitter:
         """Collect what the used templates need."""
 
         def noted(step: Step, node: ast.AST, inner: bool) -> Template | None:
-            found = edit_for(step, node, inner) or self.free_edit(step, node, edit_for) or self.present_name(step, node)
+            found = edit_for(step, node, inner) or self.free_edit(step, node, edit_for)
+            found = found or (None if inner else present_form(self.facts, step, node))
             if found is not None:
                 self.needs |= set(found.needs)
             return found
@@ -343,16 +345,6 @@ class Emitter:
         assert isinstance(node, ast.Name)
         emitted = step.emitted(node.id)
         return Template(f"functools.partial({emitted}, {', '.join(parts)})", needs=("import functools",))
-
-    def present_name(self, step: Step, node: ast.AST) -> Template | None:
-        """``np.NaN`` -> ``np.nan``: what all versions of a library call a name that the newer ones have lost."""
-        owner = step.values.get(node.value) if isinstance(node, ast.Attribute) else None
-        if owner is None or owner.kind != "module" or not isinstance(node, ast.Attribute):
-            return None
-        fact = self.facts.lookup(f"{owner.qualified}.{node.attr}")
-        if fact is None or fact.now is None:
-            return None
-        return Template(f"__0__.{fact.now}", (Hole(step, node.value),))
 
     passed: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Function name -> the globals that are passed to it."""

@@ -19,6 +19,7 @@ from nb2prod.generation.layout import Group
 from nb2prod.generation.modules import Builder, DataSource, call_line, docstring, needed_imports, served_part
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
+from nb2prod.generation.present_names import present_form
 from nb2prod.generation.rewrite import assignment
 from nb2prod.interpretation.trace import Step
 from nb2prod.slicing.slices import Template
@@ -230,7 +231,8 @@ def score_function(builder: Builder) -> str:
         names = {score.truth: Template("y_true"), score.predicted: Template("y_pred")}
 
         def edit(step: Step, node: ast.AST, inner: bool, names: dict[ast.expr, Template] = names) -> Template | None:
-            return names.get(node) if isinstance(node, ast.expr) else None
+            named = names.get(node) if isinstance(node, ast.expr) else None
+            return named or (None if inner else present_form(builder.emitter.facts, step, node))
 
         value = builder.emitter.rewriter.rewrite_expression(score.step, score.call, edit)
         parts.append(mark([score.step.line], "        "))

@@ -33,7 +33,7 @@ INSTANCE_ATTRIBUTES: Final = {
         "target_names",
     },
 }
-REMOVED_ARGUMENTS: Final = {"method", "squared"}
+REMOVED_ARGUMENTS: Final = {"eps", "method", "squared"}
 """Arguments that newer versions no longer have, and that notebooks still give."""
 
 
