@@ -41,6 +41,7 @@ from nb2prod.slicing.fitting import FitSlice, training_slice
 from nb2prod.slicing.honesty import find_leaks
 from nb2prod.slicing.kept_names import names_after_slicing
 from nb2prod.slicing.recall import recall
+from nb2prod.slicing.rounds import RoundsRefusal, settled_answer
 from nb2prod.slicing.slices import ServeSlice
 from nb2prod.slicing.train_part import MENDED, TrainPart, refuse_test_rows, train_part
 
@@ -90,9 +91,20 @@ def analyse_trace(notebook: Notebook, trace: Trace, options: Options) -> Analysi
     return _decide(notebook, trace_program(trace.program, project_facts(notebook.path), names), options)
 
 
-def _decide(notebook: Notebook, trace: Trace, options: Options) -> Analysis:
+def _answered(trace: Trace, options: Options) -> tuple[Answer, ServeSlice]:
+    """The final prediction; where it stands in a loop that tries out models, the last one outside of it."""
     answer = choose(trace, options.model, options.prediction)
-    serving = recall(trace, answer)
+    try:
+        return answer, recall(trace, answer)
+    except RoundsRefusal:
+        settled = settled_answer(trace, answer) if options.model is None else None
+        if settled is None:
+            raise
+        return settled, recall(trace, settled)
+
+
+def _decide(notebook: Notebook, trace: Trace, options: Options) -> Analysis:
+    answer, serving = _answered(trace, options)
     evaluation = evaluation_slice(trace, serving)
     labels = evaluation.labels.captures if evaluation else ()
     fitting = training_slice(trace, serving, labels)

@@ -7,6 +7,7 @@ from conftest import WriteNotebook
 
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.dataflow import trace_program
+from nb2prod.pipeline import Options, analyse
 from nb2prod.reading.notebook import read_notebook
 from nb2prod.reading.syntax import read_program
 from nb2prod.slicing.choice import choose
@@ -115,3 +116,33 @@ def test_says_what_could_not_be_followed(write_notebook: WriteNotebook, lines: s
     trace = trace_program(read_program(read_notebook(write_notebook("# %%\n" + lines))))
     with pytest.raises(Refusal, match=says):
         choose(trace)
+
+
+TRIES = {
+    "the prediction before the loop, which has a name of its own": (
+        "for c in [1, 10]:\n    linear = LogisticRegression(C=c).fit(X_train, y_train)\n"
+        "    scores.append(accuracy_score(y_test, linear.predict(X_test)))",
+        "forest.predict(X_test)",
+    ),
+    "folds that only measure": (
+        "for at, _ in KFold(3).split(X_train):\n"
+        "    fold = LogisticRegression().fit(X_train.iloc[at], y_train.iloc[at])\n"
+        "    fold_pred = fold.predict(X_test)\n    scores.append(accuracy_score(y_test, fold_pred))",
+        "forest.predict(X_test)",
+    ),
+    "the loop writes over the last prediction": (
+        "for n in [1, 10]:\n    forest = RandomForestClassifier(n).fit(X_train, y_train)\n"
+        "    forest_pred = linear_pred = forest.predict(X_test)\n    print(accuracy_score(y_test, forest_pred))",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), TRIES.values(), ids=TRIES)
+def test_what_a_loop_tries_out_is_no_final_model(write_notebook: WriteNotebook, lines: str, expected: str) -> None:
+    path = write_notebook(f"{HEAD}from sklearn.model_selection import KFold\nscores = []\n{lines}\n")
+    if not expected:
+        with pytest.raises(Refusal, match="each round of a loop over n"):
+            analyse(path, Options())
+        return
+    assert ast.unparse(analyse(path, Options()).answer.node) == expected

@@ -47,13 +47,14 @@ def choose(trace: Trace, model: str | None = None, prediction: str | None = None
     if not events:
         raise _nothing(trace)
     reason, chosen = _chosen(trace, events)
-    answer = _answer(trace, chosen, reason)
+    answer = answer_of(trace, chosen, reason)
     if model is None and reason == LAST_USED:
-        _expect_no_rival(trace, answer, events)
+        expect_no_rival(trace, answer, events)
     return answer
 
 
-def _expect_no_rival(trace: Trace, answer: Answer, events: list[Event]) -> None:
+def expect_no_rival(trace: Trace, answer: Answer, events: list[Event]) -> None:
+    """Refuse where another model predicts the same on another scale, and nothing says which of them counts."""
     equals = [event for event in events if on_training_rows(trace, event) == on_training_rows(trace, answer.event)]
     rival = rival_in_scale(trace, answer.event, answer.node, equals)
     if rival is not None:
@@ -164,8 +165,8 @@ def _chosen(trace: Trace, events: list[Event]) -> tuple[str, Event]:
     for sink in reversed(saved):
         mine = [event for event in events if event.model.place == sink.value.place and event.model.place is not None]
         if any(event.method != "score" for event in mine):
-            return "its model is the one that is saved", _best(trace, mine)
-    best = _after_refits(trace, events, _best(trace, events))
+            return "its model is the one that is saved", best_of(trace, mine)
+    best = _after_refits(trace, events, best_of(trace, events))
     submitted = {event.number for sink in trace.sinks if sink.kind == "submission" for event in _of(sink, events)}
     if best.number in submitted:
         return "it is what the notebook writes out", best
@@ -191,7 +192,7 @@ def _of(sink: Sink, events: list[Event]) -> list[Event]:
     return [event for event in events if event.number in sink.value.events]
 
 
-def _best(trace: Trace, events: list[Event]) -> Event:
+def best_of(trace: Trace, events: list[Event]) -> Event:
     """The last label prediction for rows that did not train the model; then weaker kinds of evidence."""
     scored = [(_rank(trace, event), event.number, event) for event in events]
     return max(scored, key=lambda item: item[:2])[2]
@@ -220,7 +221,8 @@ def _parent(trace: Trace, rows: RowSet) -> RowSet | None:
     return trace.row_sets.get(rows.parents[0]) if rows.parents else None
 
 
-def _answer(trace: Trace, event: Event, reason: str) -> Answer:
+def answer_of(trace: Trace, event: Event, reason: str) -> Answer:
+    """The answer that a prediction is, in the form in which it is used."""
     names = dict.fromkeys(_model_name(other) for other in trace.events)
     others = tuple(name for name in names if name != _model_name(event))
     step, node = _final_form(trace, event)

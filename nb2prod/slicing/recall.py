@@ -25,6 +25,7 @@ from nb2prod.slicing.columns import ALL, NONE, Columns, literal_names
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
+from nb2prod.slicing.rounds import RoundsRefusal
 from nb2prod.slicing.slices import Capture, Edit, Hole, ServeSlice, Template
 from nb2prod.slicing.unfollowed import unfollowed
 
@@ -247,11 +248,13 @@ def _refuse_rounds(walk: Recall, answer: Answer) -> None:
         keys = [FOLD] if is_fold_loop(outer) else _key_names(outer, outer.node.target)
         if any(set(keys) & set(capture.keys) for capture in walk.captures.values()):
             rounds = "the folds" if keys == [FOLD] else ast.unparse(outer.node.target)
-            walk.refuse(
-                answer.step, answer.node, "NB203", f"each round of a loop over {rounds} predicts with another model",
-                "nothing says which round counts",
-                "fit the chosen model after the loop and predict with it, or name another with --model",
-            )  # fmt: skip
+            raise RoundsRefusal(
+                f"each round of a loop over {rounds} predicts with another model",
+                code="NB203",
+                place=walk.trace.program.place(answer.node),
+                why="nothing says which round counts",
+                do="fit the chosen model after the loop and predict with it, or name another with --model",
+            )
 
 
 def _at_first_use(walk: Recall) -> dict[object, Capture]:
