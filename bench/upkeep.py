@@ -59,8 +59,8 @@ def changes(name: str, wanted: int) -> Counter[str]:
             seen.add(shown)
             verdict = judge(ground, changed, python.run)
             found[verdict] += 1
-            if verdict == "missed":
-                print(f"{name} seed {seed} is missed:\n{shown}\n", flush=True)
+            if verdict in ("missed", "another order"):
+                print(f"{name} seed {seed} is {verdict}:\n{shown}\n", flush=True)
     python.close()
     print(f"  {name}: {dict(found)}", flush=True)
     return found

@@ -26,7 +26,10 @@ from nb2prod.reading.magics import neutralise, parse
 from nb2prod.upkeep.check import check
 from nb2prod.upkeep.manifest import read_manifest
 
-Verdict = Literal["broken", "harmless", "harmless but reported", "reported", "missed"]
+Verdict = Literal["broken", "harmless", "harmless but reported", "reported", "another order", "missed"]
+"""``another order``: each row is predicted as before, but the notebook has sorted or turned the rows that it predicts.
+
+A package answers rows in the order in which they are asked, so `check` is right to be silent."""
 
 
 class Ground(NamedTuple):
@@ -87,7 +90,14 @@ def judge(ground: Ground, changed: dict[str, Any], run: Run) -> Verdict:
     reported = any(one.findings for one in check([str(ground.folder)]))
     if predictions == ground.predictions:
         return "harmless but reported" if reported else "harmless"
-    return "reported" if reported else "missed"
+    if reported:
+        return "reported"
+    return "another order" if _turned(predictions, ground.predictions) else "missed"
+
+
+def _turned(one: list[str], other: list[str]) -> bool:
+    """Tell whether two lists hold the same values, most of which occur once: labels would tell nothing."""
+    return sorted(one) == sorted(other) and len(set(one)) > len(one) / 2
 
 
 def difference(ground: Ground, changed: dict[str, Any]) -> str:
