@@ -2,8 +2,9 @@
 
 Input: the source folder of a good package. Output: `Fault`s, each one change of one line of inference: a recall of the
 state dropped, a statistic learned again from the batch, a statement or a whole step skipped, the columns in another
-order, a learned value spoilt. Run as a script (`python -m tests.verify.faults [CASE ...]` in the project's root), it
-breaks the examples and the cases in every way, and prints what `verify` says of each package that answers otherwise.
+order, a learned value spoilt, the answer not turned back (logarithms, codes). Run as a script (`python -m
+tests.verify.faults [CASE ...]` in the project's root), it breaks the examples and the cases in every way, and prints
+what `verify` says of each package that answers otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,8 +30,20 @@ from equivalence.processes import HERE, Job, Run, WarmPython
 from nb2prod.verify.judge import Report
 from verify.ground import Ground, compare, lay_ground
 
-Kind = Literal["recall dropped", "learned again", "statement skipped", "step skipped", "columns reordered", "spoilt"]
+Kind = Literal[
+    "recall dropped",
+    "learned again",
+    "statement skipped",
+    "step skipped",
+    "columns reordered",
+    "spoilt",
+    "answer unturned",
+]
 Verdict = Literal["named", "caught", "missed", "harmless"]
+
+MODULES = ("preprocessing", "inference")
+OTHER_ANSWERS = frozenset({"predict_proba_rows", "target_rows"})
+"""Functions that are not asked for predictions."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +59,25 @@ class Fault:
 
 def faults(source: Path) -> Iterator[Fault]:
     """Break a package's inference in every way."""
-    text = (source / "preprocessing.py").read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    steps = [node for node in tree.body if isinstance(node, ast.FunctionDef) and _first_words(node)]
-    names = frozenset(step.name for step in steps)
-    for function in steps:
-        for statement in serving_statements(function):
-            yield from _of_statement(tree, function, statement, names)
-    yield from _reordered(tree, next(step for step in steps if step.name == "preprocess"))
+    trees = {name: ast.parse((source / f"{name}.py").read_text(encoding="utf-8")) for name in MODULES}
+    steps = {
+        name: [node for node in tree.body if isinstance(node, ast.FunctionDef) and _first_words(node)]
+        for name, tree in trees.items()
+    }
+    names = frozenset(step.name for name in MODULES for step in steps[name])
+    for module, tree in trees.items():
+        for function in steps[module]:
+            for statement in serving_statements(function):
+                for fault in _of_statement(tree, function, statement, names):
+                    yield replace(fault, module=module)
+    yield from _reordered(
+        trees["preprocessing"], next(one for one in steps["preprocessing"] if one.name == "preprocess")
+    )
+    yield from _unturned(trees["inference"], next(one for one in steps["inference"] if one.name == "predict_rows"))
 
 
 def _first_words(node: ast.FunctionDef) -> bool:
-    return "From cell" in (ast.get_docstring(node) or "")
+    return "From cell" in (ast.get_docstring(node) or "") and node.name not in OTHER_ANSWERS
 
 
 def serving_statements(function: ast.FunctionDef) -> Iterator[ast.stmt]:
@@ -138,6 +158,14 @@ def _reordered(tree: ast.Module, function: ast.FunctionDef) -> Iterator[Fault]:
         both = ast.If(ast.Constant(True), [*ast.parse(REORDERED.replace("NAME", name)).body, given], [])
         text = replaced(tree, given, ast.fix_missing_locations(both))
         yield Fault("columns reordered", frozenset({"preprocess"}), ast.unparse(given), "preprocessing", text)
+
+
+def _unturned(tree: ast.Module, function: ast.FunctionDef) -> Iterator[Fault]:
+    """Give the answer as it is before the last call: logarithms, codes, what the model has seen."""
+    given = function.body[-1]
+    if isinstance(given, ast.Return) and isinstance(given.value, ast.Call) and given.value.args:
+        text = replaced(tree, given, ast.Return(given.value.args[0]))
+        yield Fault("answer unturned", frozenset({function.name}), ast.unparse(given), "inference", text)
 
 
 # ---------------------------------------------------------------------- what becomes of them

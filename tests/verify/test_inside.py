@@ -13,13 +13,13 @@ from sklearn.preprocessing import LabelEncoder, StandardScaler
 
 from nb2prod.verify.inside.compare import learned_differ, rows_agree, tables_differ
 from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
-from nb2prod.verify.inside.locate import gone_spot
+from nb2prod.verify.inside.locate import Checked, Spot, first_spot, gone_spot
 from nb2prod.verify.inside.permutation import LEVEL, apart, halvings
 from nb2prod.verify.inside.recorded import Recorded
 from nb2prod.verify.inside.result import in_words
 from nb2prod.verify.inside.rows import by_content, guesses
 from nb2prod.verify.inside.spread import Spread, between
-from nb2prod.verify.inside.steps import variables, walk
+from nb2prod.verify.inside.steps import Way, variables, walk
 
 FRAME = pd.DataFrame({"a": [1.0, np.nan], "b": ["x", "y"]})
 SCALER = StandardScaler().fit([[1.0], [3.0]])
@@ -205,6 +205,16 @@ def test_statement_that_is_gone_is_named_where_nothing_else_is(tmp_path: Path, c
     (tmp_path / "preprocessing.py").write_text(code)
     spot = gone_spot([], [module], tmp_path)
     assert (spot.said if spot else "").startswith(said) and bool(spot) == bool(said)
+
+
+def test_step_that_fails_is_named_where_none_ran_before_it() -> None:
+    steps = [
+        {"statement": code, "variable": "x", "function": function, "point": {"cell": cell}}
+        for code, function, cell in (("x = clean(df)", "clean", 3), ("y = model.predict(x)", "predict_rows", 9))
+    ]
+    way = Way(fault="NameError: x", at=("predict_rows", "y = model.predict(x)"))
+    spot = first_spot([Checked(step, "absent") for step in steps], way)
+    assert spot == Spot("cell 9: NameError: x from step predict_rows on", "predict_rows", 9)
 
 
 def test_rows_are_found_by_the_features_that_are_right() -> None:
