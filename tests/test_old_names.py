@@ -25,6 +25,8 @@ print(model.predict(df[["age"]]))
 """
 OLD = {
     "df['age'].replace(0, np.NaN).fillna(1)": "replace(0, np.nan).fillna(1)",
+    "df['age'].astype(np.float).abs()": "astype(np.float64)",
+    "df['age'].astype(np.int)": "astype(np.int_)",
     "df['age'].replace(np.Inf, 1).astype(np.float_)": "replace(np.inf, 1).astype(np.float64)",
 }
 
