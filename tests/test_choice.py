@@ -6,6 +6,7 @@ import pytest
 from conftest import WriteNotebook
 
 from nb2prod.errors import Refusal
+from nb2prod.generation.package import generate
 from nb2prod.interpretation.dataflow import trace_program
 from nb2prod.pipeline import Options, analyse
 from nb2prod.reading.notebook import read_notebook
@@ -146,3 +147,41 @@ def test_what_a_loop_tries_out_is_no_final_model(write_notebook: WriteNotebook, 
             analyse(path, Options())
         return
     assert ast.unparse(analyse(path, Options()).answer.node) == expected
+
+
+FITTED = """\
+# %%
+import joblib
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+from sklearn.preprocessing import StandardScaler
+
+df = pd.read_csv("homes.csv")
+X = df[["area", "rooms"]]
+model = LinearRegression()
+model.fit(X, df["price"])
+"""
+ASKED = {
+    "a row that is typed": ("print(model.predict([[120, 3]]))", "model.predict([[120, 3]])"),
+    "a model that is saved": ("joblib.dump(model, 'model.joblib')", "model()"),
+    "an answer that is scaled back": (
+        "scaler = StandardScaler().fit(df[['price']])\nscaler.inverse_transform([model.predict([[120, 3]])])",
+        "",
+    ),
+    "a table that has changed since": ("X = df[['rooms']]\nprint(model.predict([[120, 3]]))", ""),
+    "a loop over typed rows": ("for area in [80, 120]:\n    print(model.predict([[area, 3]]))", ""),
+}
+
+
+@pytest.mark.parametrize(("lines", "expected"), ASKED.values(), ids=ASKED)
+def test_a_model_that_is_asked_about_no_row_that_is_read(
+    write_notebook: WriteNotebook, lines: str, expected: str
+) -> None:
+    path = write_notebook(f"{FITTED}{lines}\n")
+    if not expected:
+        with pytest.raises(Refusal, match="nothing is predicted with it"):
+            analyse(path, Options())
+        return
+    found = analyse(path, Options())
+    assert ast.unparse(found.answer.node) == expected
+    assert "model.predict(X)" in generate(found, "homes").texts["inference"]

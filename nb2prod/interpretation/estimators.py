@@ -149,7 +149,7 @@ def _predict(
         _fit(machine, node, owner, given, features)
     if features is None or features.relation != "rows":
         relation = "data" if owner.from_data else "const"
-        if features is not None and features.relation == "const" and owner.from_data:
+        if features is not None and owner.from_data:
             machine.note(node, Op("example", owner))
         return machine.fresh(Value(kind="array", relation=relation))
     event = Event(

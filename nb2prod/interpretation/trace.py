@@ -139,6 +139,8 @@ class Event:
     features: ast.expr | None
     rows: int | None
     target: ast.expr | None = None
+    features_step: Step | None = None
+    """Where the features stand, if not in the step of the prediction."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nb2prod.errors import Refusal, UserError
 from nb2prod.interpretation.trace import Event, Fit, Sink, Step, Trace
 from nb2prod.interpretation.values import RowSet
+from nb2prod.slicing.examples import asked_of_example
 from nb2prod.slicing.rivals import rival_in_scale
 
 LABELS = ("predict", "labels_", "fit_predict")
@@ -45,7 +46,10 @@ def choose(trace: Trace, model: str | None = None, prediction: str | None = None
                 code="NB207",
             )
     if not events:
-        raise _nothing(trace)
+        asked = asked_of_example(trace)
+        if asked is None:
+            raise _nothing(trace)
+        return answer_of(trace, asked, "no rows that are read are predicted; it is asked about rows like its own")
     reason, chosen = _chosen(trace, events)
     answer = answer_of(trace, chosen, reason)
     if model is None and reason == LAST_USED:

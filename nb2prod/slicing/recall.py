@@ -321,9 +321,10 @@ def _serve_score(walk: Recall, answer: Answer) -> None:
     """``model.score(X, y)``: the package answers ``model.predict(X)``."""
     event = answer.event
     assert event.features is not None
+    at = event.features_step or answer.step
     serve(walk, answer.step, event.model_node)
-    serve(walk, answer.step, event.features)
-    holes = (Hole(answer.step, event.model_node), Hole(answer.step, event.features))
+    serve(walk, at, event.features)
+    holes = (Hole(answer.step, event.model_node), Hole(at, event.features))
     walk.edits[answer.step.number, answer.node] = Edit(Template("__0__.predict(__1__)", holes), same=False)
 
 
