@@ -18,21 +18,6 @@ REWRITES = {
         "df[names] = df[names].apply(lambda c: les[c.name].fit_transform(c))",
         "state.les[column.name]",
     ),
-    "a function of the notebook": (
-        "def encode(column):\n    if column.dtype == 'object':\n        column = LabelEncoder().fit_transform(column)\n"
-        "    return column\ndf = df[['town', 'tags', 'visits', 'y']].apply(lambda c: encode(c))",
-        "if column.name in state.column_encoders else column",
-    ),
-    "a function that returns early": (
-        "def encode(column):\n    le = LabelEncoder()\n    if column.dtype != object:\n        return column\n"
-        "    return le.fit_transform(column.astype(str))\ndf = df[['town', 'tags', 'visits', 'y']].apply(encode)",
-        "transform(column.astype(str))",
-    ),
-    "a lambda that chooses": (
-        "le = LabelEncoder()\ndf = df[['town', 'tags', 'visits', 'y']].apply("
-        "lambda c: le.fit_transform(c) if c.dtype == 'O' else c)",
-        "if column.name in state.column_encoders else column",
-    ),
 }
 
 
