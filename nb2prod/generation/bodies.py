@@ -25,6 +25,8 @@ from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step
 
 COPY = re.compile(r"(\w+) ?= ?(\w+)")
+CALL = re.compile(r"(\w+) ?= ?(\w+)\(([\w, ]*)\)")
+"""A call of a step function that gives one table."""
 
 
 def imports_text(builder: Builder) -> str:
@@ -177,7 +179,24 @@ def _serving_lines(builder: Builder) -> tuple[str, str]:
             statements.append(call_line(group, False, shared_code(builder, group)))
         else:
             statements.extend(builder.emitter.emit(group.steps, "serve"))
-    return _source_parameter(code_of(statements))
+    return _source_parameter(_without_copies(code_of(statements)))
+
+
+def _without_copies(code: str) -> str:
+    """Give ``a = step(b)`` for ``a = b`` and ``a = step(a)``."""
+    lines = code.split("\n")
+    for at, line in enumerate(lines):
+        copied = COPY.fullmatch(line)
+        after = next((n for n in range(at + 1, len(lines)) if not lines[n].startswith(MARK)), at)
+        called = CALL.fullmatch(lines[after])
+        if copied is None or called is None or called[1] != copied[1] or copied[2] == "rows":
+            continue
+        given = called[3].split(", ")
+        if copied[1] in given:
+            passed = ", ".join(copied[2] if name == copied[1] else name for name in given)
+            lines[after] = f"{called[1]} = {called[2]}({passed})"
+            return _without_copies("\n".join(lines[:at] + lines[at + 1 :]))
+    return code
 
 
 def _source_parameter(code: str) -> tuple[str, str]:

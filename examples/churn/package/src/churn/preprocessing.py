@@ -39,8 +39,7 @@ def preprocess(df: Any, state: PreprocessingState) -> Any:
     df = cleaning(df, state)
     df = encoding(df, state)
     X = split_scale(df)
-    X_test = X
-    X_test = scale_features(X_test, state)
+    X_test = scale_features(X, state)
     return X_test
 
 

@@ -16,8 +16,7 @@ class PreprocessingState:
 
 def preprocess(X: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the features of the model. From cells 4, 10 and 14."""
-    X_test = X
-    X_test = split_and_scale(X_test, state)
+    X_test = split_and_scale(X, state)
     X_test_pca = reduce_dimensions(X_test, state)
     return X_test_pca
 
