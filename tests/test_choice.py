@@ -15,6 +15,7 @@ from nb2prod.slicing.choice import choose
 
 HEAD = """\
 # %%
+import numpy as np
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -43,6 +44,10 @@ FINAL = {
     "the last prediction": ("print(accuracy_score(y_test, forest_pred))", "forest.predict(X_test)"),
     "several predictions in a list are no prediction": (
         "for title, found in [('linear', linear_pred), ('forest', forest_pred)]:\n    print(title, found)",
+        "forest.predict(X_test)",
+    ),
+    "an array of the same size as the prediction": (
+        "wrong = np.zeros_like(forest_pred)\nwrong[abs(y_test - forest_pred) > 0.5] = 1\nprint(wrong.mean())",
         "forest.predict(X_test)",
     ),
     "decoded": (

@@ -71,6 +71,8 @@ COMBINE = frozenset({"builtins.sum", *(f"numpy.{name}" for name in REDUCTIONS)})
 """Functions that combine several arrays row by row."""
 TURNED = frozenset({"column_stack", "transpose", "T"})
 """What gives a stack of arrays one row for each row."""
+SHAPED = frozenset({"zeros_like", "ones_like", "full_like", "empty_like"})
+"""Functions that read no cell of their first argument: what it was predicted by is no part of what they give."""
 CALLBACKS = frozenset({"apply", "map", "applymap", "transform", "agg", "aggregate", "pipe", "filter", "assign"})
 
 select = selection.select
@@ -365,6 +367,8 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return machine.fresh(result)
     if fact.name.rpartition(".")[2] in TURNED:
         taints -= EACH
+    if fact.name.rpartition(".")[2] in SHAPED:
+        events = combined_events(operands[1:])
     rows = base.rows
     if relation in NEW_ROWS:
         by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None
