@@ -234,6 +234,8 @@ class Emitter:
         return found
 
     def _compound(self, step: Step, mode: Mode, edit_for: EditFor) -> list[cst.BaseStatement]:
+        if mode == "serve" and self.serving.served.get(step.number) == "bind":
+            return self._bindings(step, edit_for)
         blocks: dict[str, list[cst.BaseStatement]] = {}
         for name in dict.fromkeys(child.block for child in step.children):
             children = [child for child in step.children if child.block == name]

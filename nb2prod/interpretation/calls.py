@@ -356,7 +356,7 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return _of_constants(machine, node, fact, relation, base, operands, kind)
     machine.note(node, Op(relation, base, fact), heavy=relation in HEAVY)
     taints = combined_taints(operands)
-    events = combined_events(operands)
+    events = combined_events(operands[1:] if fact.name.rpartition(".")[2] in SHAPED else operands)
     if relation in ("agg", "meta"):
         taints -= EACH
         size = fact.name == "builtins.len" and "each" not in base.taints
@@ -367,8 +367,6 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return machine.fresh(result)
     if fact.name.rpartition(".")[2] in TURNED:
         taints -= EACH
-    if fact.name.rpartition(".")[2] in SHAPED:
-        events = combined_events(operands[1:])
     rows = base.rows
     if relation in NEW_ROWS:
         by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None

@@ -40,6 +40,7 @@ def trace_program(program: Program, facts: Facts | None = None, names: Mapping[s
         diagnostics=(*program.diagnostics, *machine.diagnostics),
         taken=frozenset(taken),
         made=dict(machine.made),
+        gathered=dict(machine.gathered),
     )
 
 

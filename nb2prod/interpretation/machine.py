@@ -139,6 +139,8 @@ class Machine:
     """The emitted names that were made up -> those that were wanted."""
     given_names: Mapping[str, str] = field(default_factory=dict)
     """Made-up names that are to be others."""
+    gathered: dict[int, tuple[str, ast.expr]] = field(default_factory=dict)
+    """Loops that put rows of each group together again: the name they bind, and the grouped table."""
     heavy: int = 0
     """How many operations were met that a function must be inlined for."""
     local: dict[str, Value] = field(default_factory=dict)

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nb2prod.interpretation import batches, expressions, functions, hidden, labels
+from nb2prod.interpretation import batches, expressions, functions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
@@ -383,7 +383,10 @@ def _for(machine: Machine, node: ast.stmt) -> None:
         _unroll(machine, step, node, iterated)
         return
     rows = _walked_rows(iterated)
+    gathered = gathering.gathered_name(node) if iterated.kind == "groupby" else None
+    before = machine.memory.names.get(machine.emitted(gathered)) if gathered else None
     _twice(machine, step, lambda: _round(machine, step, node, iterated, rows))
+    gathering.note_gathered(machine, step, node, before)
     with machine.inside(step, "orelse"):
         run_block(machine, node.orelse)
 

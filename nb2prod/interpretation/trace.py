@@ -196,6 +196,8 @@ class Trace:
     """The names of the notebook's own."""
     made: dict[str, str] = field(default_factory=dict)
     """The names that were made up -> the names that were wanted."""
+    gathered: dict[int, tuple[str, ast.expr]] = field(default_factory=dict)
+    """Loops that put rows of each group together again: the name they bind, and the grouped table."""
 
     def step(self, number: int) -> Step:
         """Find a step by number."""

@@ -58,6 +58,8 @@ class _Closure:
             pending.extend(outer.number for outer in step.ancestors() if not opens_sources(outer))
             if isinstance(step.node, (ast.For, ast.While)):
                 pending.extend(_exits(step))
+            if number in self.trace.gathered:
+                pending.extend(child.number for child in step.walk())
 
 
 def _exits(step: Step) -> list[int]:

@@ -390,6 +390,12 @@ def serve_statement(walk: Recall, step: Step) -> None:  # noqa: C901, PLR0912 - 
         if _is_asked_for(walk, step.hidden):
             raise unfollowed(walk.trace, step.hidden)
         return
+    if step.number in walk.trace.gathered:
+        name, table = walk.trace.gathered[step.number]
+        walk.served[step.number] = "bind"
+        walk.bindings[step.number] = [(name, table)]
+        serve(walk, step, table)
+        return
     if step.bind is not None:
         if not walk.wanted.get(step.number) and _hands_out_parts(step, step.bind[1]):
             return
