@@ -40,7 +40,7 @@ def main() -> None:
     names = asked.examples or sorted(path.parent.name for path in ROOT.glob("examples/*/notebook.ipynb"))
     print("changes of code:", dict(sum((changes(name, asked.changes) for name in names), Counter())), flush=True)
     print("edits of looks:", dict(sum((cosmetics(name, asked.looks) for name in names), Counter())), flush=True)
-    print("merges:", dict(sum((merges(name, asked.merges) for name in names), Counter(lost=0))), flush=True)
+    print("merges:", {"lost": 0, **sum((merges(name, asked.merges) for name in names), Counter())}, flush=True)
 
 
 def changes(name: str, wanted: int) -> Counter[str]:
