@@ -65,29 +65,27 @@ def guesses(recorded: Recorded, wanted: int) -> Iterator[Lines]:
 def _guesses(recorded: Recorded, raw: Any, wanted: int) -> Iterator[tuple[str, np.ndarray | None]]:
     if count(raw) == wanted:
         yield "all rows", np.arange(wanted)
-    for index in _labels(recorded):
-        if len(index) == wanted:
+    for role in ("features", "prediction"):
+        index = recorded.index(role)
+        if index is not None and not isinstance(index, Missing) and len(index) == wanted:
             yield "by label", labelled(raw, index)
+    for part in _split_parts(recorded, raw, wanted):
+        yield "by split", part
+    for number in reversed(recorded.numbers("step")):  # features without labels were made of a table that had them
+        index = getattr(recorded.value(number), "index", None)
+        if index is not None and hasattr(index, "get_indexer") and len(index) == wanted:
+            yield "by label", labelled(raw, index)
+
+
+def _split_parts(recorded: Recorded, raw: Any, wanted: int) -> Iterator[np.ndarray | None]:
     for split in reversed(recorded.splits):
         for part in reversed(split["parts"]):
             if len(part) == wanted:
                 labels = split["labels"]
                 if labels is not None:
-                    yield "by split", labelled(raw, labels[part])
+                    yield labelled(raw, labels[part])
                 elif split["count"] == count(raw):
-                    yield "by split", np.asarray(part)
-
-
-def _labels(recorded: Recorded) -> Iterator[Any]:
-    """The labels that predicted rows may have: features without labels were made of a table that had them."""
-    for role in ("features", "prediction"):
-        index = recorded.index(role)
-        if index is not None and not isinstance(index, Missing):
-            yield index
-    for number in reversed(recorded.numbers("step")):
-        index = getattr(recorded.value(number), "index", None)
-        if hasattr(index, "get_indexer"):
-            yield index
+                    yield np.asarray(part)
 
 
 def labelled(raw: Any, index: Any) -> np.ndarray | None:
