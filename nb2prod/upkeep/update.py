@@ -18,7 +18,7 @@ from nb2prod.upkeep.check import holds_conflict
 from nb2prod.upkeep.journal import behind_link
 from nb2prod.upkeep.manifest import BASE, Manifest, load, save, text_digest
 from nb2prod.upkeep.merge import breaks_syntax, merge
-from nb2prod.verify.record import README, without_record
+from nb2prod.verify.record import README, with_record
 
 Kind = Literal["added", "updated", "unchanged", "kept", "merged", "removed", "deleted", "conflict"]
 SAID: dict[Kind, str] = {
@@ -65,7 +65,7 @@ def update(old: Manifest, destination: Path, folder: Path) -> list[Change]:
     content = load(folder)
     files = [_versions(old, destination, folder, path) for path in sorted({*old.files, *content["files"]})]
     if content["notebook"]["digest"] != old.origin.digest:
-        files = [_unverified(file) if file.path == README else file for file in files]
+        files = [_unverified(file, destination) if file.path == README else file for file in files]
     _refuse_unsettled(files)
     changes: list[Change] = []
     for file in files:
@@ -125,12 +125,12 @@ def _versions(old: Manifest, destination: Path, folder: Path, path: str) -> _Ver
     return _Versions(path, recorded is not None, base, mine, _bytes(folder / path), pristine, _taken(destination, path))
 
 
-def _unverified(file: _Versions) -> _Versions:
-    """What was verified of another notebook is not shown any longer."""
-    if file.mine is None or file.theirs is None:
+def _unverified(file: _Versions, destination: Path) -> _Versions:
+    """What was verified of another notebook is not shown any longer: the README grew out of the one that showed it."""
+    if file.base is None or file.mine is None or file.pristine:
         return file
-    mine = without_record(file.mine, file.theirs)
-    return file._replace(mine=mine, pristine=file.base is not None and text_digest(mine) == text_digest(file.base))
+    base = with_record(file.base, destination)
+    return file._replace(base=base, pristine=text_digest(file.mine) == text_digest(base))
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -7,6 +7,7 @@ or that was edited by hand since, is shown or left as its author wants it.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -15,6 +16,8 @@ from nb2prod.upkeep.manifest import FOLDER, load, save, text_digest
 from nb2prod.verify.judge import Report
 
 RECORD = "verification.json"
+SHOWN = "shown"
+"""The key of the text that the README was given, from which an edit of it by hand is told."""
 START = "<!-- nb2prod verify -->"
 END = "<!-- end -->"
 _BLOCK = re.compile(rf"{START}\n.*?{END}", re.S)
@@ -23,18 +26,18 @@ README = "README.md"
 
 def write_record(folder: Path, report: Report) -> None:
     """Write the record, and show it in the README."""
-    _replace(folder / FOLDER / RECORD, report.as_json() + "\n")
-    readme = folder / README
+    readme, shown = folder / README, block(report)
+    record = {**report.plain(), SHOWN: shown}
+    _replace(folder / FOLDER / RECORD, json.dumps(record, indent=1, ensure_ascii=False) + "\n")
     if not readme.is_file():
         return
     before = readme.read_bytes()
     text = before.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
     if not _BLOCK.search(text):
         return
-    shown = _BLOCK.sub(lambda _: f"{START}\n\n{block(report)}\n\n{END}", text)
     content = load(folder)
     recorded = content["kept"].get(README) or content["files"].get(README)
-    _replace(readme, shown)
+    _replace(readme, _shown(text, shown))
     if recorded == text_digest(before):  # a README edited by hand stays reported as such
         content["kept"][README] = text_digest(readme.read_bytes())
         save(folder, content)
@@ -60,10 +63,17 @@ def _replace(path: Path, text: str) -> None:
     os.replace(part, path)  # noqa: PTH105 - one step
 
 
-def without_record(text: bytes, pristine: bytes) -> bytes:
-    """A README whose record speaks of an older notebook gets the block of the new one."""
-    fresh = _BLOCK.search(pristine.decode("utf-8", "surrogateescape"))
-    if fresh is None:
+def with_record(text: bytes, folder: Path) -> bytes:
+    """Put the record that a package's README was last given between the marks of a text, if there is one."""
+    try:
+        content = json.loads((folder / FOLDER / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return text
-    mine = text.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
-    return _BLOCK.sub(lambda _: fresh[0], mine).encode("utf-8", "surrogateescape")
+    shown = content.get(SHOWN) if isinstance(content, dict) else None
+    if not isinstance(shown, str):
+        return text
+    return _shown(text.decode("utf-8", "surrogateescape"), shown).encode("utf-8", "surrogateescape")
+
+
+def _shown(text: str, record: str) -> str:
+    return _BLOCK.sub(lambda _: f"{START}\n\n{record}\n\n{END}", text)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from drift.samples import FILL, edit, plant
+from drift.samples import FILL, edit, extract, plant
 
 from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
-from nb2prod.upkeep.check import answer
+from nb2prod.upkeep.check import answer, holds_conflict
 from nb2prod.upkeep.drift import points_now
 from nb2prod.upkeep.manifest import read_manifest
 from nb2prod.verify.judge import judge, may_be_random
@@ -113,6 +113,33 @@ def test_record_survives_extracting_again_until_the_notebook_changes(tmp_path: P
     assert extract_package(Request(notebook, package)).conflicts == ()
     assert "Not yet" in (package / "README.md").read_text(encoding="utf-8")
     assert answer([str(package)]).exit_code == 0
+
+
+EDITS = {
+    "a line under the record": (END, f"mine\n{END}"),
+    "a line of the record": ("run 1 time.", "run 1 time, mine"),
+    "a line above it": (START, f"mine\n\n{START}"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize("verified", [True, False], ids=["verified", "not verified"])
+def test_edit_of_the_block_survives_a_change_of_the_notebook(tmp_path: Path, name: str, verified: bool) -> None:
+    package, old, new = plant(tmp_path), *EDITS[name]
+    readme = package / "README.md"
+    if verified:
+        write_record(package, judge("people", "people.ipynb", "", 1, results(*GOOD)))
+    else:
+        old, new = old.replace("run 1 time.", "how they compare."), new.replace("run 1 time", "how they compare")
+    before = readme.read_text(encoding="utf-8")
+    assert old in before
+    readme.write_text(before.replace(old, new), encoding="utf-8")
+    edit(tmp_path, FILL, "fillna(0)", "fillna(1)")
+    conflicts = [change.path for change in extract(tmp_path).conflicts]
+    after = readme.read_text(encoding="utf-8")
+    assert "mine" in after
+    assert holds_conflict(after.encode()) == (conflicts == ["README.md"])
+    assert conflicts or "people reproduces" not in after
 
 
 # ---------------------------------------------------------------------- faults of the user
