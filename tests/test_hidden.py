@@ -101,6 +101,10 @@ FOLLOWED_NOWHERE = {
     ),
 }
 FOLLOWED = {
+    "a column changed in place and written back": (
+        "s = df['age']\nfor i in range(len(s)):\n    if s[i] > 30:\n        s[i] = 0\ndf['age'] = s",
+        "s[i] = 0",
+    ),
     "a name asked for": ("if 'df' in globals():\n    df['age'] = df['age'] % 5", "% 5"),
     "a list under two names": ("a = ['age']\nb = a\nb += ['fare']\ndf['age'] = df[a].sum(axis=1)", "+= ["),
     "a dict in a list": (

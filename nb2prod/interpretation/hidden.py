@@ -198,6 +198,16 @@ def through_view(machine: Machine, node: ast.AST, changed: Value) -> None:
         written_through(machine, node, column)
 
 
+def written_back(machine: Machine, table: Value, index: Value, value: Value) -> None:
+    """``df['a'] = a`` after ``a = df['a']`` and ``a[i] = ...``: the table has the values, whoever shared its memory."""
+    if table.kind != "frame" or value.place is None or table.place not in machine.viewed(value.place):
+        return
+    for step in machine.steps:
+        through = step.hidden is not None and step.hidden.column is not None and step.hidden.column == index.literal
+        if through and value.place in step.mutates:
+            step.hidden = None
+
+
 def changed_inside(machine: Machine, receiver: ast.expr, owner: Value, added: list[Value]) -> None:
     """``groups[key].append(x)``: what a variable holds is changed, and with it the variable."""
     if owner.kind in ("set", "any") and owner.relation == "const":

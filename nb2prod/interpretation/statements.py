@@ -197,6 +197,7 @@ def _store_into(machine: Machine, target: ast.Subscript | ast.Attribute, value: 
     inside = changed is not holder and changed.kind in ("dict", "list")
     _content_after(machine, changed, UNKNOWN if inside else index, value, node, kept=inside)
     hidden.through_view(machine, target, changed)
+    hidden.written_back(machine, changed, index, value)
     if changed.kind == "frame" and value.kind == "series":
         labels.check(machine, target, [changed, value])
 
