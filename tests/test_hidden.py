@@ -101,6 +101,11 @@ FOLLOWED_NOWHERE = {
     ),
 }
 FOLLOWED = {
+    "rows copied in a loop": (
+        "few = df[df['left'] == 1]\ntimes = int((df.shape[0] - len(few)) / few.shape[0])\n"
+        "for i in range(times - 1):\n    df = pd.concat([df, few])\ndf['age'] = df['age'] % 5",
+        "% 5",
+    ),
     "a column changed in place and written back": (
         "s = df['age']\nfor i in range(len(s)):\n    if s[i] > 30:\n        s[i] = 0\ndf['age'] = s",
         "s[i] = 0",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nb2prod.interpretation import calls, functions, hidden
 from nb2prod.interpretation.machine import Machine
@@ -314,6 +314,11 @@ def _is_bound(machine: Machine, node: ast.expr) -> Value:
     return Value(kind="scalar", literal=bound == isinstance(node.ops[0], ast.In))
 
 
+def _is_ratio(node: ast.expr, values: Sequence[Value]) -> bool:
+    """Whether one number of rows is divided by another: the result counts no rows."""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv)) and "size" in values[-1].taints
+
+
 def _operation(machine: Machine, node: ast.expr) -> Value:
     """Arithmetic, comparisons and boolean operators are element-wise."""
     if _asks_for_a_name(node):
@@ -324,7 +329,8 @@ def _operation(machine: Machine, node: ast.expr) -> Value:
     literal = _fold(node, values)
     if isinstance(node, (ast.Compare,)) and any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):
         value = value.but(kind="scalar")
-    size = frozenset({"size"}) if any("size" in v.taints for v in values) and value.relation == "data" else frozenset()
+    sized = any("size" in v.taints for v in values) and value.relation == "data" and not _is_ratio(node, values)
+    size = frozenset({"size"}) if sized else frozenset()
     rows = next((v.rows for v in values if "size" in v.taints), None) if size else value.rows
     taints = value.taints | size
     if isinstance(node, ast.BinOp) and taints & {"position", "label"} and value.relation == "rows":

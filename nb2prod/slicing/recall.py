@@ -341,7 +341,29 @@ def request_rows(trace: Trace, event: Event) -> dict[int, int]:
             taken = 0 if side == "head" else taken
         chain[number] = taken
         number = rows.parents[min(taken, len(rows.parents) - 1)] if rows.parents else None
-    return chain | dict.fromkeys(_alternatives(trace, chain), 0)
+    return chain | dict.fromkeys([*_alternatives(trace, chain), *_repeated(trace, chain)], 0)
+
+
+def _repeated(trace: Trace, chain: Mapping[int, int]) -> list[int]:
+    """The request with copies of some of its own rows, which each round of a loop puts behind it."""
+    found = []
+    for rows in trace.row_sets.values():
+        if rows.how != "concat" or not rows.parents or rows.parents[0] not in chain or rows.step >= len(trace.steps):
+            continue
+        loops = any(isinstance(outer.node, (ast.For, ast.While)) for outer in trace.steps[rows.step].ancestors())
+        if loops and all(_descends(trace, parent, chain) for parent in rows.parents):
+            found.append(rows.number)
+    return found
+
+
+def _descends(trace: Trace, number: int, chain: Mapping[int, int]) -> bool:
+    """Whether rows are rows of the request, or filters and samples of them."""
+    while number not in chain:
+        rows = trace.row_sets[number]
+        if rows.how not in ("filter", "order", "more", "part") or not rows.parents:
+            return False
+        number = rows.parents[0]
+    return True
 
 
 def _alternatives(trace: Trace, chain: Mapping[int, int]) -> list[int]:
