@@ -335,7 +335,7 @@ class Emitter:
     def free_edit(self, step: Step, node: ast.AST, edit_for: EditFor) -> Template | None:
         """A reference to a function that reads globals: pass them."""
         free = {
-            name: found for name, found in step.free.get(node, {}).items() if name in self.passed.get(_id(node), ())
+            name: found for name, found in step.free.get(node, {}).items() if name in self.passed.get(_emitted(step, node), ())
         }
         if not free:
             return None
@@ -352,8 +352,8 @@ class Emitter:
     """Function name -> the globals that are passed to it."""
 
 
-def _id(node: ast.AST) -> str:
-    return node.id if isinstance(node, ast.Name) else ""
+def _emitted(step: Step, node: ast.AST) -> str:
+    return step.emitted(node.id) if isinstance(node, ast.Name) else ""
 
 
 def _all_alike(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:

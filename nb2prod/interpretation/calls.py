@@ -354,6 +354,10 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
         return base.but(taints=combined_taints(operands), literal=MISSING, items=None, place=None, kind="scalar")
     if base.relation != "rows":
         return _of_constants(machine, node, fact, relation, base, operands, kind)
+    part = _part_named(machine, fact, base, operands)
+    if part is not None:
+        machine.note(node, Op("split", base, fact), heavy=True)
+        return machine.fresh(base.but(rows=part, items=None))
     machine.note(node, Op(relation, base, fact), heavy=relation in HEAVY)
     taints = combined_taints(operands)
     events = combined_events(operands[1:] if fact.name.rpartition(".")[2] in SHAPED else operands)
@@ -376,6 +380,16 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
     predicted = base.predicted if fact.name.rpartition(".")[2] in KEEP_NAMES else frozenset[tuple[str, int]]()
     value = Value(kind=kind, relation="rows", rows=rows, taints=taints, events=events, owner=owner, answer=answer)
     return machine.fresh(value.but(predicted=predicted))
+
+
+def _part_named(machine: Machine, fact: Fact, base: Value, operands: list[Value]) -> int | None:
+    """``s.reindex(X_test.index)``: the rows of a part of the same table, as ``s.loc[X_test.index]`` gives them."""
+    if not fact.name.endswith(".reindex") or base.rows is None:
+        return None
+    for other in operands:
+        if other.kind == "index" and other.rows is not None and base.rows in machine.origins(other.rows):
+            return other.rows
+    return None
 
 
 def _kind(fact: Fact, base: Value, operands: list[Value]) -> str:

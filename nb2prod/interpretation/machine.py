@@ -197,6 +197,16 @@ class Machine:
         """Allocate a heap object."""
         return next(self.memory.places)
 
+    def origins(self, number: int) -> set[int]:
+        """Give a row set and all that its rows come from."""
+        found, pending = set[int](), [number]
+        while pending:
+            current = pending.pop()
+            if current not in found:
+                found.add(current)
+                pending.extend(self.row_sets[current].parents)
+        return found
+
     def new_rows(self, how: str, parents: tuple[int, ...] = (), side: str = "", by: ast.AST | None = None) -> int:
         """Allocate a row set; the same operation of the same step, ``by`` the same text, gives the same set."""
         text = ast.unparse(by) if by is not None else ""

@@ -769,6 +769,9 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
         learned = value is not None and value.relation == "data" and not storing and not sliced
         learned = learned and not _walks_dict(step, node)
         if learned and value is not None and not _is_live(walk, step, node, value):
+            if _names_by_key(walk, step, node):
+                serve_children(walk, step, node)
+                return
             if not _reads_any(node, walk.bound) and not _reads_row(walk, step, node):
                 capture(walk, step, node, value)
                 return
@@ -1263,9 +1266,21 @@ def _new_capture(
     copied = named and value.place is not None and _mutated_later(walk, step, value.place)
     copied = copied or (bool(keys) and value.kind == "estimator" and _made_outside_loop(walk, step, value))
     folds = keys == (FOLD,)
-    found = Capture(name, step, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final, folds)
+    at = step if keys or after else _before_loops(step, steps)
+    found = Capture(name, at, fit, keys, len(walk.captures), steps, after, value.kind, model, copied, final, folds)
     walk.captures[key] = found
     return found
+
+
+def _before_loops(step: Step, steps: frozenset[int]) -> Step:
+    """Where a value that no round changes is stored: before the loops, which training need not run for it."""
+    for outer in step.ancestors():
+        if not isinstance(outer.node, ast.For) or is_fold_loop(outer):
+            break
+        if steps & {child.number for child in outer.walk()}:
+            break
+        step = outer
+    return step
 
 
 def _refuse_taken_twice(walk: Recall, step: Step, fit: Template) -> None:
@@ -1299,6 +1314,26 @@ def _made_outside_loop(walk: Recall, step: Step, value: Value) -> bool:
         if node not in child.ops
     )
     return not (made and constructed)
+
+
+def _names_by_key(walk: Recall, step: Step, node: ast.expr) -> bool:
+    """A text made of the variables of a loop that is walked at inference too: ``f"{column}_rate"``."""
+    if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.FormattedValue)):
+        return False
+    parts = [part for part in ast.walk(node) if not isinstance(part, (ast.operator, ast.expr_context))]
+    if not all(isinstance(part, (ast.BinOp, ast.JoinedStr, ast.FormattedValue, ast.Constant, ast.Name)) for part in parts):
+        return False
+    names = [part for part in parts if isinstance(part, ast.Name)]
+    return bool(names) and all(_is_loop_key(walk, step, name) for name in names)
+
+
+def _is_loop_key(walk: Recall, step: Step, node: ast.Name) -> bool:
+    """Whether a name is the variable of a loop, and of nothing else."""
+    found = [walk.trace.steps[number] for number in step.deps.get(node, frozenset())]
+    name = step.emitted(node.id)
+    return bool(found) and all(
+        isinstance(loop.node, ast.For) and loop.bind is None and name in loop.binds for loop in found
+    )
 
 
 def _mutated_later(walk: Recall, step: Step, place: int) -> bool:
