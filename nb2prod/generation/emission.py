@@ -335,7 +335,9 @@ class Emitter:
     def free_edit(self, step: Step, node: ast.AST, edit_for: EditFor) -> Template | None:
         """A reference to a function that reads globals: pass them."""
         free = {
-            name: found for name, found in step.free.get(node, {}).items() if name in self.passed.get(_emitted(step, node), ())
+            name: found
+            for name, found in step.free.get(node, {}).items()
+            if name in self.passed.get(_emitted(step, node), ())
         }
         if not free:
             return None

@@ -204,12 +204,20 @@ def _collect_definitions(builder: Builder) -> None:
     for step in wanted:
         if isinstance(step.node, (ast.Import, ast.ImportFrom)):
             for line, name in _import_lines(step.node, builder):
+                if name in builder.imported and _is_fallback(step):
+                    continue
                 lines.setdefault(line)
                 builder.imported.add(name)
     builder.import_lines = list(lines)
     for step in wanted:
         if isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             _add_definition(builder, step)
+
+
+def _is_fallback(step: Step) -> bool:
+    """``except ImportError: from old import Imputer as Imp``: what is there under the name already stays."""
+    handlers = step.parent.node.handlers if step.parent is not None and isinstance(step.parent.node, ast.Try) else []
+    return any(step.node in handler.body for handler in handlers)
 
 
 def _needed_definition(emitter: Emitter, step: Step) -> bool:

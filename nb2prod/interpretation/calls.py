@@ -362,15 +362,8 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
     taints = combined_taints(operands)
     events = combined_events(operands[1:] if fact.name.rpartition(".")[2] in SHAPED else operands)
     if relation in ("agg", "meta"):
-        taints -= EACH
-        size = fact.name == "builtins.len" and "each" not in base.taints
-        extra = frozenset({"size"}) if size else frozenset()
-        meta = frozenset({"meta"}) if relation == "meta" else frozenset()
-        rows = base.rows if size else None
-        result = Value(kind=kind, relation="data", rows=rows, taints=(taints - {"size", "target"}) | extra | meta)
-        return machine.fresh(result)
-    if fact.name.rpartition(".")[2] in TURNED:
-        taints -= EACH
+        return machine.fresh(_reduced(fact, relation, base, kind, taints - EACH))
+    taints = taints - EACH if fact.name.rpartition(".")[2] in TURNED else taints
     rows = base.rows
     if relation in NEW_ROWS:
         by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None
@@ -380,6 +373,15 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
     predicted = base.predicted if fact.name.rpartition(".")[2] in KEEP_NAMES else frozenset[tuple[str, int]]()
     value = Value(kind=kind, relation="rows", rows=rows, taints=taints, events=events, owner=owner, answer=answer)
     return machine.fresh(value.but(predicted=predicted))
+
+
+def _reduced(fact: Fact, relation: str, base: Value, kind: str, taints: frozenset[str]) -> Value:
+    """What a statistic or a description of rows gives."""
+    size = fact.name == "builtins.len" and "each" not in base.taints
+    extra = frozenset({"size"}) if size else frozenset()
+    meta = frozenset({"meta"}) if relation == "meta" else frozenset()
+    rows = base.rows if size else None
+    return Value(kind=kind, relation="data", rows=rows, taints=(taints - {"size", "target"}) | extra | meta)
 
 
 def _part_named(machine: Machine, fact: Fact, base: Value, operands: list[Value]) -> int | None:

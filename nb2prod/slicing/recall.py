@@ -958,15 +958,21 @@ def _serve_foreign(walk: Recall, step: Step, node: ast.expr, value: Value) -> No
     """Rows of another table: a lookup, kept beside the model."""
     if isinstance(node, (ast.Slice, ast.Constant)):
         return
+    if isinstance(node, ast.Tuple) and any(isinstance(part, ast.Slice) for part in node.elts):
+        _refuse_other_rows(walk, step, node)
     if any(walk.in_chain(item) for _, item in value.items or ()):
         _refuse_parts(walk, step, node)
     rows = walk.trace.row_sets.get(value.rows or -1)
     if rows is not None and _mixes_request(walk, value.rows) and rows.how in ("more", "reshape"):
-        walk.refuse(
-            step, node, "NB405", "the rows here are not the rows that are predicted",
-            "they were resampled or reshaped in between", "predict on the original rows",
-        )  # fmt: skip
+        _refuse_other_rows(walk, step, node)
     capture(walk, step, node, value)
+
+
+def _refuse_other_rows(walk: Recall, step: Step, node: ast.AST) -> None:
+    walk.refuse(
+        step, node, "NB405", "the rows here are not the rows that are predicted",
+        "they were resampled or reshaped in between", "predict on the original rows",
+    )  # fmt: skip
 
 
 def _refuse_parts(walk: Recall, step: Step, node: ast.AST) -> None:
@@ -1077,7 +1083,9 @@ def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     if op.relation == "concat" and value is not None and value.kind == "frame":
         _serve_concat(walk, step, node, kept, value)
         return
-    if columns is not None:
+    if isinstance(columns, ast.Slice):
+        _serve_column_slice(walk, step, node, kept, columns)
+    elif columns is not None:
         accessor = "iloc" if _is_iloc(node) else "loc"
         plain_array = isinstance(node, ast.Subscript) and not isinstance(node.value, ast.Attribute)
         code = "__0__[:, __1__]" if plain_array else f"__0__.{accessor}[:, __1__]"
@@ -1086,6 +1094,22 @@ def _serve_identity(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     else:
         walk.edits[step.number, node] = Edit(Template("__0__", (Hole(step, kept),)), same=False)
     serve(walk, step, kept)
+
+
+def _serve_column_slice(walk: Recall, step: Step, node: ast.expr, kept: ast.expr, columns: ast.Slice) -> None:
+    """``a[rows, :2]``: all rows, and the same columns."""
+    bounds = [bound for bound in (columns.lower, columns.upper, columns.step) if bound is not None]
+    texts = {f"__{at}__": bound for at, bound in enumerate(bounds, start=1)}
+    part = ":".join(
+        next((text for text, held in texts.items() if held is bound), "")
+        for bound in (columns.lower, columns.upper, *([columns.step] if columns.step is not None else []))
+    )
+    holder = node.value if isinstance(node, ast.Subscript) else node
+    accessor = f".{holder.attr}" if isinstance(holder, ast.Attribute) else ""
+    holes = (Hole(step, kept), *(Hole(step, bound) for bound in bounds))
+    walk.edits[step.number, node] = Edit(Template(f"__0__{accessor}[:, {part}]", holes), same=False)
+    for bound in bounds:
+        serve(walk, step, bound)
 
 
 def _serve_concat(walk: Recall, step: Step, node: ast.expr, kept: ast.expr, value: Value) -> None:
@@ -1321,7 +1345,9 @@ def _names_by_key(walk: Recall, step: Step, node: ast.expr) -> bool:
     if not isinstance(node, (ast.BinOp, ast.JoinedStr, ast.FormattedValue)):
         return False
     parts = [part for part in ast.walk(node) if not isinstance(part, (ast.operator, ast.expr_context))]
-    if not all(isinstance(part, (ast.BinOp, ast.JoinedStr, ast.FormattedValue, ast.Constant, ast.Name)) for part in parts):
+    if not all(
+        isinstance(part, (ast.BinOp, ast.JoinedStr, ast.FormattedValue, ast.Constant, ast.Name)) for part in parts
+    ):
         return False
     names = [part for part in parts if isinstance(part, ast.Name)]
     return bool(names) and all(_is_loop_key(walk, step, name) for name in names)
