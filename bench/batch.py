@@ -1,56 +1,148 @@
-"""Throughput of `batch` against one big `predict`: PACKAGE_SRC ARTIFACTS ROWS.csv in, rows per CPU second out.
+"""Throughput of `batch` against one big `predict`: PACKAGE_SRC ARTIFACTS ROWS.csv in, rows per second out.
 
-    python bench/batch.py package/src package/artifacts rows.csv
+    python bench/batch.py package/src package/artifacts rows.csv --kinds csv parquet sqlite
 
-Both load the artifact, read the same CSV file, predict all of its rows and write a CSV file, in one process that has
-imported everything. `batch` does more: it hashes its source, answers an example first, numbers the rows, syncs each
-chunk to the disk and joins them. The ways take turns, and the best of five turns counts for each, since other
-processes disturb.
+Both load the artifact, read the same rows (a CSV file, a parquet file, a table of SQLite), predict all of them and
+write them in the same kind, in one process that has imported everything. `batch` does more: it hashes its source,
+answers an example first, numbers the rows, quarantines, and syncs each chunk to the disk. The ways take turns, and
+the best turn counts for each, since other processes disturb. CPU time counts all threads; wall time the clock.
 """
 
 from __future__ import annotations
 
+import argparse
+import importlib
 import json
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
-TURNS = 5
-SIZES = (10_000, 20_000, None)  # rows of a chunk; None: the package's own choice
+import pandas as pd
+import sqlalchemy as sa
+
+SIZES = (20_000, None)  # rows of a chunk; None: the package's own choice
 
 
-def measure(work: Callable[[Path], object]) -> float:
-    """Give the CPU seconds of one run, in a fresh folder."""
+class Spent(NamedTuple):
+    """Seconds of one run."""
+
+    cpu: float
+    wall: float
+
+
+class Places(NamedTuple):
+    """Where rows come from and answers go, for a command and for a program."""
+
+    source: str
+    sink: str
+
+
+def measure(work: Callable[[Path], object]) -> Spent:
+    """Give the seconds of one run, in a fresh folder."""
     with tempfile.TemporaryDirectory() as folder:
-        began = time.process_time()
+        cpu, wall = time.process_time(), time.perf_counter()
         work(Path(folder))
-        return time.process_time() - began
+        return Spent(time.process_time() - cpu, time.perf_counter() - wall)
 
 
-def main(source: str, artifacts: str, rows: str) -> None:
-    """Print the throughputs and their ratios."""
-    sys.path.insert(0, source)
-    from churn import __main__ as commands
-    from churn.batch.job import Job, run_batch
-    from churn.inference import Predictor
+def prepare(rows: Path, kind: str, folder: Path) -> str:
+    """Store the rows of the CSV file in a kind, and name where."""
+    if kind == "csv":
+        return str(rows)
+    frame = pd.read_csv(rows)
+    if kind == "parquet":
+        frame.to_parquet(folder / "rows.parquet", index=False)
+        return str(folder / "rows.parquet")
+    address = f"sqlite:///{folder / 'rows.db'}"
+    with sa.create_engine(address).begin() as connection:
+        connection.execute(sa.text(f"CREATE TABLE rows (id INTEGER PRIMARY KEY, {columns(frame)})"))
+        frame.rename_axis("id").reset_index().to_sql("rows", connection, if_exists="append", index=False)
+    return f"{address}#rows"
+
+
+def columns(frame: pd.DataFrame) -> str:
+    """Declare the columns of a table."""
+    types = {"i": "BIGINT", "f": "DOUBLE"}
+    return ", ".join(f'"{name}" {types.get(dtype.kind, "TEXT")}' for name, dtype in frame.dtypes.items())
+
+
+def sink(kind: str, folder: Path) -> str:
+    """Name a sink of a kind."""
+    return f"sqlite:///{folder / 'out.db'}#answers" if kind == "sqlite" else str(folder / f"out.{kind}")
+
+
+def predict_whole(name: str, artifacts: str, places: Places) -> None:
+    """Read, predict and write everything at once, as a short program would."""
+    commands = importlib.import_module(f"{name}.__main__")
+    predictor = importlib.import_module(f"{name}.inference").Predictor.load(artifacts)
+    if "#" not in places.source:
+        answers = predictor.predict(commands.read_rows(Path(places.source)))
+        commands.write_table(commands._table(answers), Path(places.sink))
+        return
+    rows = pd.read_sql_table("rows", sa.create_engine(places.source.partition("#")[0]))
+    table = pd.DataFrame({"id": rows["id"], "prediction": predictor.predict(rows)})
+    table.to_sql("answers", sa.create_engine(places.sink.partition("#")[0]), index=False)
+
+
+def predict_in_chunks(name: str, artifacts: str, places: Places, size: int | None) -> None:
+    """Run `batch`."""
+    job = importlib.import_module(f"{name}.batch.job")
+    job.run_batch(job.Job(places.source, places.sink, Path(artifacts), run="bench", size=size))
+
+
+def ways(name: str, artifacts: str, source: str, kind: str) -> dict[str, Callable[[Path], object]]:
+    """Name the ways to answer the rows of a source."""
 
     def whole(folder: Path) -> None:
-        answers = Predictor.load(artifacts).predict(commands.read_rows(Path(rows)))
-        commands.write_table(commands._table(answers), folder / "out.csv")
+        predict_whole(name, artifacts, Places(source, sink(kind, folder)))
 
     def chunks(size: int | None) -> Callable[[Path], object]:
-        return lambda folder: run_batch(Job(rows, f"{folder}/out.csv", Path(artifacts), size=size))
+        return lambda folder: predict_in_chunks(name, artifacts, Places(source, sink(kind, folder)), size)
 
-    ways = {"one predict": whole, **{f"batch of {size or 'its choice'}": chunks(size) for size in SIZES}}
-    turns = [{name: measure(work) for name, work in ways.items()} for _ in range(TURNS)]
-    best = {name: min(turn[name] for turn in turns) for name in ways}
-    count = len(commands.read_rows(Path(rows)))
-    for name, seconds in best.items():
-        speed = {"rows": count, "rows per CPU second": round(count / seconds)}
-        print(json.dumps({"way": name, **speed, "ratio": round(best["one predict"] / seconds, 2)}))
+    return {"one predict": whole, **{f"batch of {size or 'its choice'}": chunks(size) for size in SIZES}}
+
+
+def compare(options: argparse.Namespace, kind: str, count: int) -> list[dict[str, Any]]:
+    """Give the throughputs of all ways for one kind of source and sink, and their ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = prepare(options.rows, kind, Path(folder))
+        named = ways(options.package.name, options.artifacts, source, kind)
+        turns = [{way: measure(work) for way, work in named.items()} for _ in range(options.turns)]
+    best = {way: Spent(*map(min, zip(*(turn[way] for turn in turns), strict=True))) for way in named}
+    base = best["one predict"]
+    return [
+        {
+            "kind": kind,
+            "rows": count,
+            "way": way,
+            "rows per CPU second": round(count / spent.cpu),
+            "ratio": round(base.cpu / spent.cpu, 2),
+            "rows per second": round(count / spent.wall),
+            "wall ratio": round(base.wall / spent.wall, 2),
+        }
+        for way, spent in best.items()
+    ]
+
+
+def main() -> None:
+    """Print the throughputs and their ratios."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path, metavar="PACKAGE_SRC")
+    parser.add_argument("artifacts")
+    parser.add_argument("rows", type=Path, metavar="ROWS.csv")
+    parser.add_argument("--kinds", nargs="+", default=["csv", "parquet", "sqlite"])
+    parser.add_argument("--turns", type=int, default=5)
+    options = parser.parse_args()
+    sys.path.insert(0, str(options.source))
+    [options.package] = [path.parent for path in options.source.glob("*/inference.py")]
+    count = len(pd.read_csv(options.rows))
+    for kind in options.kinds:
+        for found in compare(options, kind, count):
+            print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

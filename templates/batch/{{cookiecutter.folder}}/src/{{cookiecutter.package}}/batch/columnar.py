@@ -43,7 +43,7 @@ class ColumnarSource:
             batch, skip = batch.slice(skip), max(skip - len(batch), 0)
             if not len(batch):
                 continue
-            numbers = list(range(row, row + len(batch)))
+            numbers = range(row, row + len(batch))
             frame = pa.Table.from_batches([batch]).to_pandas()
             if isinstance(frame.index, pd.RangeIndex):
                 frame.index = pd.RangeIndex(row, row + len(batch))

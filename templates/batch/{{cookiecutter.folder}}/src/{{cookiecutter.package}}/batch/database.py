@@ -23,6 +23,7 @@ from {{ cookiecutter.package }}.batch.table import (
     Kinds,
     Position,
     Progress,
+    as_list,
     length,
 )
 
@@ -118,6 +119,7 @@ class TableSink:
 
 def insert_columns(connection: sa.Connection, table: sa.Table, columns: Columns) -> None:
     """Insert columns of values as rows."""
+    columns = {name: as_list(values) for name, values in columns.items()}
     if connection.dialect.name == "duckdb":  # which is slow row by row, and fast table by table
         import pyarrow as pa
 
@@ -125,6 +127,11 @@ def insert_columns(connection: sa.Connection, table: sa.Table, columns: Columns)
         names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
         target = connection.dialect.identifier_preparer.format_table(table)
         connection.exec_driver_sql(f"INSERT INTO {target} ({names}) SELECT {names} FROM batch_chunk")
+        return
+    insert = table.insert().compile(connection, column_keys=list(columns))
+    if insert.positional and not any(isinstance(table.c[name].type, sa.DateTime) for name in columns):
+        names = insert.positiontup or ()  # the driver takes such values as they are, in a third of the time
+        connection.exec_driver_sql(str(insert), list(zip(*(columns[name] for name in names), strict=True)))
         return
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     connection.execute(table.insert(), rows)

@@ -1,20 +1,33 @@
 """To CSV and parquet files, which appear whole when the run is over.
 
-Until then each chunk is a pair of files in OUT.parts/: its answers and its quarantined rows. They are on the disk
-before progress.json is replaced, which is the commit: parts that it does not count are written again. At the end the
-parts are joined into OUT and OUT's quarantine, each renamed into place; being killed there means joining again.
+Until then each chunk is a pair of files in OUT.parts/: its answers and its quarantined rows, where there are any.
+They are on the disk before progress.json is replaced, which is the commit: parts that it does not count are written
+again. At the end the parts are joined into OUT and OUT's quarantine, each renamed into place; being killed there means
+joining again.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-from {{ cookiecutter.package }}.batch.table import QUARANTINE, BatchError, Columns, Kind, Kinds, Position, Progress, length
+from {{ cookiecutter.package }}.batch.table import (
+    QUARANTINE,
+    BatchError,
+    Columns,
+    Kind,
+    Kinds,
+    Position,
+    Progress,
+    Values,
+    as_list,
+    length,
+)
 
 try:
     import fcntl
@@ -59,8 +72,10 @@ class FileSink:
     def commit(self, start: Position, after: Position, answers: Columns, quarantine: Columns) -> None:
         """Write the chunk's two files, then count them."""
         good, bad = self._part(self.count)
-        self.format.write_part(good, answers, self.kinds)
-        self.format.write_part(bad, quarantine, QUARANTINE)
+        for path, columns, kinds in ((good, answers, self.kinds), (bad, quarantine, QUARANTINE)):
+            path.unlink(missing_ok=True)  # of an attempt that was killed before it counted
+            if length(columns):
+                self.format.write_part(path, columns, kinds)
         _sync_folder(self.parts)
         self.count += 1
         self.answered += length(answers)
@@ -69,10 +84,11 @@ class FileSink:
 
     def finish(self, end: Position) -> None:
         """Join the parts into the two files, and drop them."""
-        pairs = [self._part(number) for number in range(self.count)]
+        pairs = zip(*map(self._part, range(self.count)), strict=True) if self.count else ([], [])
+        good, bad = ([path for path in paths if path.exists()] for paths in pairs)
         fresh = [self.parts / "answers", self.parts / "quarantine"]
-        self.format.join([good for good, _ in pairs], fresh[0], self.kinds)
-        self.format.join([bad for _, bad in pairs], fresh[1], QUARANTINE)
+        self.format.join(good, fresh[0], self.kinds)
+        self.format.join(bad, fresh[1], QUARANTINE)
         self.over.unlink(missing_ok=True)  # it speaks of the files that are now replaced
         os.replace(fresh[1], self.quarantine)
         os.replace(fresh[0], self.path)
@@ -117,9 +133,17 @@ class Csv:
 
     def write_part(self, path: Path, columns: Columns, kinds: Kinds) -> None:
         """Write the rows and see them onto the disk."""
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerows(zip(*(columns[name] for name in kinds), strict=True))
+        import pyarrow as pa
+        from pyarrow.csv import WriteOptions, write_csv
+
+        table = pa.table({name: _printed(columns[name], kind) for name, kind in kinds.items()})
+        with path.open("wb") as file:
+            try:
+                write_csv(table, file, WriteOptions(include_header=False, quoting_style="none"))
+            except pa.ArrowInvalid:  # a text with a comma or a quote
+                file.seek(0)
+                file.truncate()
+                file.write(_quoted_rows(columns, kinds))
             _sync(file)
 
     def join(self, parts: list[Path], path: Path, kinds: Kinds) -> None:
@@ -141,9 +165,9 @@ class Parquet:
         import pyarrow.parquet as pq
 
         schema = _schema(kinds)
-        arrays = [pa.array(columns[field.name], field.type) for field in schema]
+        arrays = [pa.array(columns[field.name], field.type, from_pandas=True) for field in schema]
         with path.open("wb") as file:
-            pq.write_table(pa.Table.from_arrays(arrays, schema=schema), file)
+            pq.write_table(pa.Table.from_arrays(arrays, schema=schema), file, use_dictionary=_repeated(kinds))
             _sync(file)
 
     def join(self, parts: list[Path], path: Path, kinds: Kinds) -> None:
@@ -151,9 +175,12 @@ class Parquet:
         import pyarrow.parquet as pq
 
         with path.open("wb") as file:
-            with pq.ParquetWriter(file, _schema(kinds)) as writer:
-                for part in parts:
-                    writer.write_table(pq.ParquetFile(part).read())
+            if len(parts) == 1:
+                file.write(parts[0].read_bytes())
+            else:
+                with pq.ParquetWriter(file, _schema(kinds), use_dictionary=_repeated(kinds)) as writer:
+                    for part in parts:
+                        writer.write_table(pq.ParquetFile(part).read())
             _sync(file)
 
 
@@ -168,6 +195,28 @@ def _schema(kinds: Kinds) -> Any:
         "datetime": pa.timestamp("us"),
     }
     return pa.schema([(name, types[kind]) for name, kind in kinds.items()])
+
+
+def _repeated(kinds: Kinds) -> list[str]:
+    """Name the columns whose values are few and long."""
+    return [name for name, kind in kinds.items() if kind == "text"]
+
+
+def _printed(values: Values, kind: Kind) -> Any:
+    """Give a column that arrow prints as Python does."""
+    import pyarrow as pa
+
+    if kind == "integer":
+        return pa.array(values, pa.int64())
+    listed = as_list(values)
+    texts = listed if kind == "text" else [None if value is None else str(value) for value in listed]
+    return pa.array(texts, pa.string())
+
+
+def _quoted_rows(columns: Columns, kinds: Kinds) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(zip(*(as_list(columns[name]) for name in kinds), strict=True))
+    return text.getvalue().encode("utf-8")
 
 
 def _quoted(name: str) -> str:

@@ -198,10 +198,10 @@ def score_chunk(chunk: Chunk, scorer: Scorer, kinds: Kinds) -> tuple[Columns, Co
     bad = [*chunk.bad, *quarantined(chunk.rows, chunk.numbers, reasons)]
     kept: dict[str, Any] = {ROW: chunk.numbers, **chunk.kept}
     columns = {name: [values[place] for place in places] if reasons else values for name, values in kept.items()}
-    columns |= {name: values.tolist() if hasattr(values, "tolist") else values for name, values in answers.items()}
+    columns |= answers
     ordered = sorted(bad, key=lambda one: one.row)
     return (
-        {name: as_kind(columns[name], kind, name) if columns[name] else [] for name, kind in kinds.items()},
+        {name: as_kind(columns[name], kind, name) if len(columns[name]) else [] for name, kind in kinds.items()},
         dict(zip(QUARANTINE, map(list, zip(*((one.row, one.reason, one.content) for one in ordered), strict=True)), strict=True))
         if ordered
         else {name: [] for name in QUARANTINE},

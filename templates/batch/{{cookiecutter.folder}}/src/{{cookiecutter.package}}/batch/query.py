@@ -10,6 +10,7 @@ import datetime
 import decimal
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -62,12 +63,12 @@ class QuerySource:
                 names, rows = plain(result.keys()), result.all()
             if not rows:
                 return
-            columns = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
-            mark = _mark(columns[str(self.key.name)][-1])
-            numbers = list(range(row, row + len(rows)))
+            kept = {name: [*map(itemgetter(names.index(name)), rows)] for name in self.keep}
+            mark = _mark(kept[str(self.key.name)][-1])
+            numbers = range(row, row + len(rows))
             row += len(rows)
             frame = pd.DataFrame.from_records(rows, columns=names, coerce_float=True)
-            yield Chunk(frame, numbers, {name: columns[name] for name in self.keep}, Position(row, mark))
+            yield Chunk(frame, numbers, kept, Position(row, mark))
 
     def done(self, position: Position) -> int:
         """Give the rows before a position."""

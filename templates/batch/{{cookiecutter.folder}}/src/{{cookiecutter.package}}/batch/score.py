@@ -25,11 +25,11 @@ class Scorer:
         self.probabilities = probabilities
         self.kinds: Kinds = {name: _kind(values) for name, values in self._answer(self._example()).items()}
 
-    def score(self, rows: pd.DataFrame) -> tuple[list[int], dict[str, np.ndarray], dict[int, str]]:
+    def score(self, rows: pd.DataFrame) -> tuple[Sequence[int], dict[str, np.ndarray], dict[int, str]]:
         """Give the places of the rows that have answers, these answers, and the reasons of the other rows."""
         places, reasons = np.arange(len(rows)), {}
         answers = self._descend(rows, places, reasons)
-        kept = [place for place in places.tolist() if place not in reasons] if reasons else places.tolist()
+        kept = [place for place in places.tolist() if place not in reasons] if reasons else range(len(rows))
         joined = {name: np.concatenate([part[name] for part in answers]) if answers else [] for name in self.kinds}
         return kept, joined, reasons
 
@@ -93,7 +93,7 @@ def content_of(rows: pd.DataFrame, place: int) -> str:
     return json.dumps(rows.iloc[place].to_dict(), default=str, ensure_ascii=False)
 
 
-def quarantined(rows: pd.DataFrame, numbers: list[int], reasons: dict[int, str]) -> list[Bad]:
+def quarantined(rows: pd.DataFrame, numbers: Sequence[int], reasons: dict[int, str]) -> list[Bad]:
     """Give the rows that have no answer."""
     return [Bad(numbers[place], reason, content_of(rows, place)) for place, reason in sorted(reasons.items())]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+import numpy as np
 import pandas as pd
 
 Kind = Literal["integer", "number", "boolean", "text", "datetime"]
@@ -20,6 +21,11 @@ TYPES: dict[Kind, type] = {
     "boolean": bool,
     "text": str,
     "datetime": datetime.datetime,
+}
+PLAIN: dict[Kind, tuple[str, ...]] = {  # arrays that need no look at each value
+    "integer": ("int8", "int16", "int32", "int64"),
+    "boolean": ("bool",),
+    "number": ("float32", "float64"),
 }
 
 
@@ -49,7 +55,7 @@ class Chunk:
     """Consecutive rows of a source; `rows`, `numbers` and `kept` leave out those that cannot be read."""
 
     rows: pd.DataFrame
-    numbers: list[int]
+    numbers: Sequence[int]
     kept: dict[str, list[Any]]
     after: Position
     bad: list[Bad] = field(default_factory=list)
@@ -96,7 +102,8 @@ class Sink(Protocol):
         """Let go of what the sink holds."""
 
 
-Columns = dict[str, list[Any]]
+Values = list[Any] | np.ndarray
+Columns = dict[str, Values]
 
 
 def length(columns: Columns) -> int:
@@ -104,12 +111,25 @@ def length(columns: Columns) -> int:
     return len(columns[ROW])
 
 
-def as_kind(values: list[Any], kind: Kind, name: str) -> list[Any]:
-    """Give the values as a kind, nulls as None; a value that would change is refused."""
-    wanted = TYPES[kind]
-    if set(map(type, values)) == {wanted} and kind != "number":
+def as_kind(values: Sequence[Any] | np.ndarray, kind: Kind, name: str) -> Values:
+    """Give the values as a kind, nulls as None or NaN; a value that would change is refused."""
+    if isinstance(values, range):
+        return np.arange(values.start, values.stop)
+    if isinstance(values, np.ndarray) and values.dtype in PLAIN.get(kind, ()):
         return values
-    return [None if _is_null(value) else _cast(value, wanted, name) for value in values]
+    given: list[Any] = values.tolist() if isinstance(values, np.ndarray) else list(values)
+    wanted = TYPES[kind]
+    if set(map(type, given)) == {wanted} and kind != "number":
+        return given
+    return [None if _is_null(value) else _cast(value, wanted, name) for value in given]
+
+
+def as_list(values: Values) -> list[Any]:
+    """Give the values as Python's own, nulls as None."""
+    if not isinstance(values, np.ndarray):
+        return values
+    listed: list[Any] = values.tolist()
+    return listed if values.dtype.kind != "f" else [None if value != value else value for value in listed]
 
 
 def _cast(value: Any, wanted: type, name: str) -> Any:

@@ -10,8 +10,8 @@ import csv
 import gzip
 import hashlib
 import io
-from collections.abc import Iterator
-from itertools import chain, islice, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +25,29 @@ FOLLOWED = set(
     "keep_default_na na_filter parse_dates date_format dayfirst decimal thousands true_values false_values "
     "skipinitialspace converters low_memory float_precision usecols engine delim_whitespace".split()
 )
+
+
+class Lines:
+    """The lines of a file, many at a time: to see each alone would cost more than to parse it."""
+
+    def __init__(self, file: IO[bytes], most: int = 1 << 20) -> None:
+        self.file, self.most, self.rest = file, most, b""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Give the lines one by one."""
+        return iter(lambda: self.take(1), b"")
+
+    def take(self, count: int, head: bytes = b"") -> bytes:
+        """Give the next lines in one piece under a head; fewer at the end of the file."""
+        parts = [head]
+        while count and (part := self.rest or self.file.read(self.most)):
+            self.rest, ends = b"", part.count(b"\n")
+            if ends >= count:
+                end = int(np.flatnonzero(np.frombuffer(part, "uint8") == ord("\n"))[count - 1]) + 1
+                part, self.rest = part[:end], part[end:]
+            count -= min(count, ends)
+            parts.append(part)
+        return b"".join(parts)
 
 
 class TextSource:
@@ -55,8 +78,10 @@ class TextSource:
         row, offset = after.row, int(after.mark or len(self.head))
         with self._open() as file:
             file.seek(offset)
-            while lines := list(islice(file, self.size)):
-                chunk = self._even(lines, row, offset) or self._uneven(lines, file, row, offset)
+            lines = Lines(file)
+            while len(block := lines.take(self.size, self.head)) > len(self.head):
+                chunk = self._even(block, row, offset) or self._uneven(block, lines, row, offset)
+                del block  # room for the next one
                 row, offset = chunk.after.row, chunk.after.mark
                 yield chunk
 
@@ -98,7 +123,7 @@ class TextSource:
         if b"\r" in self.head.rstrip(b"\r\n") and self.quote not in self.head:
             raise BatchError(f"{self.path} ends its lines with carriage returns alone: end them with newlines")
 
-    def _records(self, lines: list[bytes], file: IO[bytes]) -> tuple[list[tuple[bytes, int]], int]:
+    def _records(self, lines: list[bytes], file: Iterable[bytes]) -> tuple[list[tuple[bytes, int]], int]:
         """Give records with their number of fields (-1: not in the encoding), and the bytes of all of them.
 
         `lines` gains the lines of the file that its last record goes on over.
@@ -114,7 +139,7 @@ class TextSource:
             records = [(record, count if self._decodes(record) else -1) for record, count in records]
         return records, sum(map(len, lines))
 
-    def _quoted(self, lines: list[bytes], file: IO[bytes]) -> list[tuple[bytes, int]]:
+    def _quoted(self, lines: list[bytes], file: Iterable[bytes]) -> list[tuple[bytes, int]]:
         size, place, records = len(lines), 0, []
         more = (lines.append(line) or line for line in file)  # type: ignore[func-returns-value]
         texts = (line.decode(self.encoding, "replace") for line in chain(list(lines), more))
@@ -151,23 +176,25 @@ class TextSource:
             return False
         return True
 
-    def _even(self, lines: list[bytes], row: int, offset: int) -> Chunk | None:
+    def _even(self, block: bytes, row: int, offset: int) -> Chunk | None:
         """Give the lines as they are where each is plainly one good record, which is the rule and quick to see."""
-        block = b"".join(lines)
-        if self.separator is None or self.fields < 2 or (self.quote and self.quote in block):
+        start = len(self.head)
+        sign = (self.separator or "").encode()
+        if len(sign) != 1 or self.fields < 2 or (self.quote and block.find(self.quote, start) >= 0):
             return None
-        sign = self.separator.encode()
-        if set(map(bytes.count, lines, repeat(sign))) != {self.fields - 1}:
+        line = sign * (self.fields - 1) + b"\n"
+        others = bytes(set(range(256)) - set(line))
+        marks = block.translate(None, others) + (b"" if block.endswith(b"\n") else b"\n")
+        marks = marks[len(self.head.translate(None, others)) :]
+        count = len(marks) // len(line)
+        if marks != line * count or not (block.isascii() or self._decodes(block)):
             return None
-        if not block.isascii() and not self._decodes(block):
-            return None
-        after = Position(row + len(lines), offset + len(block))
-        numbers = list(range(row, after.row))
-        block = self.head + block
+        after = Position(row + count, offset + len(block) - start)
+        numbers = range(row, after.row)
         return Chunk(self._parse(block, numbers), numbers, self._kept(block), after)
 
-    def _uneven(self, lines: list[bytes], file: IO[bytes], row: int, offset: int) -> Chunk:
-        records, read = self._records(lines, file)
+    def _uneven(self, block: bytes, more: Lines, row: int, offset: int) -> Chunk:
+        records, read = self._records(list(io.BytesIO(block[len(self.head) :])), more)
         after = Position(row + len(records), offset + read)
         fields = self.fields
         numbers = [number for number, (_, count) in enumerate(records, row) if count == fields]
@@ -181,15 +208,15 @@ class TextSource:
         reason = f"{count} fields where the header has {self.fields}"
         return Bad(number, reason if count >= 0 else f"not in {self.encoding}", text)
 
-    def _parse(self, block: bytes, numbers: list[int]) -> pd.DataFrame:
+    def _parse(self, block: bytes, numbers: Sequence[int]) -> pd.DataFrame:
         try:
             frame = pd.read_csv(io.BytesIO(block), **self._options)
         except (ValueError, LookupError, TypeError) as error:  # pandas cannot tell which record it was
-            raise BatchError(f"{self.path}: rows {numbers[:1]} and following cannot be read: {error}") from error
+            raise BatchError(f"{self.path}: rows {list(numbers[:1])} and following cannot be read: {error}") from error
         if len(frame) != len(numbers):
             raise BatchError(f"{self.path}: {len(numbers)} records were read as {len(frame)} rows")
         if isinstance(frame.index, pd.RangeIndex):
-            frame.index = pd.Index(np.array(numbers, dtype="int64"))
+            frame.index = pd.Index(numbers, dtype="int64")
         return frame
 
     def _kept(self, block: bytes) -> dict[str, list[Any]]:
