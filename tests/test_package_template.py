@@ -103,6 +103,13 @@ def run(package: Path, folder: Path, *arguments: str, **variables: str) -> subpr
 # the folder
 
 
+def test_no_command_but_train_waits_for_the_training_code(packages: dict[str, Path], data: Path) -> None:
+    line = "import sys, churn.__main__ as line; line._parser(); print('churn.training' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": str(packages["churn"] / "src")}
+    done = subprocess.run([sys.executable, "-c", line], cwd=data, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_the_package_holds_its_files_and_no_others(packages: dict[str, Path], name: str) -> None:
     found = {str(path.relative_to(packages[name])) for path in packages[name].rglob("*") if path.is_file()}

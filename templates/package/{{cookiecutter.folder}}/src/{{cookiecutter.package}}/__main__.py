@@ -22,11 +22,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from {{ cookiecutter.package }} import config, training
+from {{ cookiecutter.package }} import config
 from {{ cookiecutter.package }}.artifact import ArtifactError{% if cookiecutter.evaluate %}, flat_numbers{% endif %}
 
 {% if cookiecutter.evaluate %}
-from {{ cookiecutter.package }}.data import load_data
 from {{ cookiecutter.package }}.inference import Predictor, target_rows
 {% else %}
 from {{ cookiecutter.package }}.inference import Predictor
@@ -64,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> None:
     """Train and print the metrics; whatever the libraries print goes to stderr."""
+    from {{ cookiecutter.package }} import training  # which no other command has to wait for
+
     with contextlib.redirect_stdout(sys.stderr):
         metrics = training.train(_paths(options.data), options.artifacts)
     print(json.dumps(metrics, indent=2))
@@ -81,10 +82,8 @@ def predict(options: argparse.Namespace) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Print the scores of the saved model on rows whose label is known."""
+    from {{ cookiecutter.package }} import training
     from {{ cookiecutter.package }}.data import load_data
-    from {{ cookiecutter.package }}.artifact import flat_numbers
-    from {{ cookiecutter.package }}.inference import Predictor, target_rows
-    from {{ cookiecutter.package }}.training import score
 
     with contextlib.redirect_stdout(sys.stderr):
         predictor = Predictor.load(options.artifacts)

@@ -130,8 +130,8 @@ def insert_columns(connection: sa.Connection, table: sa.Table, columns: Columns)
         return
     insert = table.insert().compile(connection, column_keys=list(columns))
     if insert.positional and not any(isinstance(table.c[name].type, sa.DateTime) for name in columns):
-        names = insert.positiontup or ()  # the driver takes such values as they are, in a third of the time
-        connection.exec_driver_sql(str(insert), list(zip(*(columns[name] for name in names), strict=True)))
+        order = insert.positiontup or []  # the driver takes such values as they are, in a third of the time
+        connection.exec_driver_sql(str(insert), list(zip(*(columns[name] for name in order), strict=True)))
         return
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     connection.execute(table.insert(), rows)

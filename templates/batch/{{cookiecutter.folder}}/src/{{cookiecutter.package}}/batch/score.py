@@ -27,10 +27,12 @@ class Scorer:
 
     def score(self, rows: pd.DataFrame) -> tuple[Sequence[int], dict[str, np.ndarray], dict[int, str]]:
         """Give the places of the rows that have answers, these answers, and the reasons of the other rows."""
-        places, reasons = np.arange(len(rows)), {}
+        places = np.arange(len(rows))
+        reasons: dict[int, str] = {}
         answers = self._descend(rows, places, reasons)
         kept = [place for place in places.tolist() if place not in reasons] if reasons else range(len(rows))
-        joined = {name: np.concatenate([part[name] for part in answers]) if answers else [] for name in self.kinds}
+        none = np.empty(0)
+        joined = {name: np.concatenate([part[name] for part in answers]) if answers else none for name in self.kinds}
         return kept, joined, reasons
 
     def expect_columns(self, names: Sequence[Any]) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from {{ cookiecutter.package }} import __main__ as command_line
-from {{ cookiecutter.package }} import config, training
+from {{ cookiecutter.package }} import config
 from {{ cookiecutter.package }}.artifact import ArtifactError, exchange_folders, load_artifact, replace_folder
 from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
@@ -39,6 +39,8 @@ def add_command(commands: Any) -> None:
 
 def retrain(options: argparse.Namespace) -> None:
     """Print what was compared and done as JSON."""
+    from {{ cookiecutter.package }} import training  # which no other command has to wait for
+
     live = options.artifacts.resolve()
     if options.roll_back:
         _roll_back(live)
