@@ -20,9 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from churn import config, training
+from churn import config
 from churn.artifact import ArtifactError, flat_numbers
-from churn.data import load_data
 from churn.inference import Predictor, target_rows
 from churn.schema import SchemaError
 from churn.serving import ServingError, by_row, take
@@ -53,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> None:
     """Train and print the metrics; whatever the libraries print goes to stderr."""
+    from churn import training  # which no other command has to wait for
+
     with contextlib.redirect_stdout(sys.stderr):
         metrics = training.train(_paths(options.data), options.artifacts)
     print(json.dumps(metrics, indent=2))
@@ -69,7 +70,8 @@ def predict(options: argparse.Namespace) -> None:
 
 def evaluate(options: argparse.Namespace) -> None:
     """Print the scores of the saved model on rows whose label is known."""
-    from churn.inference import Predictor
+    from churn import training
+    from churn.data import load_data
 
     with contextlib.redirect_stdout(sys.stderr):
         predictor = Predictor.load(options.artifacts)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from credit import config, training
+from credit import config
 from credit.artifact import ArtifactError
 from credit.inference import Predictor
 from credit.schema import SchemaError
@@ -51,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> None:
     """Train and print the metrics; whatever the libraries print goes to stderr."""
+    from credit import training  # which no other command has to wait for
+
     with contextlib.redirect_stdout(sys.stderr):
         metrics = training.train(_paths(options.data), options.artifacts)
     print(json.dumps(metrics, indent=2))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from spam import config, training
+from spam import config
 from spam.artifact import ArtifactError
 from spam.inference import Predictor
 from spam.schema import SchemaError
@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> None:
     """Train and print the metrics; whatever the libraries print goes to stderr."""
+    from spam import training  # which no other command has to wait for
+
     with contextlib.redirect_stdout(sys.stderr):
         metrics = training.train(_paths(options.data), options.artifacts)
     print(json.dumps(metrics, indent=2))

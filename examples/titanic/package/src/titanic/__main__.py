@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from titanic import config, training
+from titanic import config
 from titanic.artifact import ArtifactError
 from titanic.inference import Predictor
 from titanic.schema import SchemaError
@@ -51,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def train(options: argparse.Namespace) -> None:
     """Train and print the metrics; whatever the libraries print goes to stderr."""
+    from titanic import training  # which no other command has to wait for
+
     with contextlib.redirect_stdout(sys.stderr):
         metrics = training.train(_paths(options.data), options.artifacts)
     print(json.dumps(metrics, indent=2))
