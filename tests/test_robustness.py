@@ -33,6 +33,15 @@ def modules(write_notebook: WriteNotebook, lines: str) -> str:
 
 
 KEPT = {
+    "labels made a column, which is dropped again": (
+        """\
+        df = df.dropna().reset_index()
+        df = df.drop(columns=["index"])
+        model = LinearRegression().fit(df[["age"]], y)
+        y_pred = model.predict(df[["age"]])
+        """,
+        'errors="ignore"',
+    ),
     "fitted values": (
         "import statsmodels.api as sm\nmodel = sm.OLS(y, X).fit()\nfitted = model.fittedvalues\n",
         ".predict(",

@@ -682,6 +682,7 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
         _demand_root(walk, step, call.func.value, need.without(dropped))
         return
     if op is not None and op.relation in IDENTITY and in_place and isinstance(call.func, ast.Attribute):
+        walk.skipped |= _index_columns(call)
         walk.served[step.number] = "drop"
         serve(walk, step, call.func.value)
         return
@@ -700,6 +701,12 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
             serve_arguments(walk, step, call)
             return
     serve(walk, step, call, in_place=in_place)
+
+
+def _index_columns(node: ast.expr) -> frozenset[object]:
+    """The columns that ``reset_index()`` makes of the labels, and that a request, whose labels stay, does not get."""
+    made = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "reset_index"
+    return frozenset({"index", "level_0"}) if made else frozenset()
 
 
 def _receiver_column(step: Step, receiver: ast.expr) -> frozenset[object] | None:
@@ -1011,6 +1018,7 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
         _refuse_operation(walk, step, node, Op("refuse", detail="NB404"))
         return
     if relation in IDENTITY and (in_place or walk.in_chain(value) or value is None):
+        walk.skipped |= _index_columns(node)
         _serve_identity(walk, step, node, op)
         return
     recipe = handlers.find(step, node, op)
