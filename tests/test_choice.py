@@ -169,6 +169,11 @@ model.fit(X, df["price"])
 ASKED = {
     "a row that is typed": ("print(model.predict([[120, 3]]))", "model.predict([[120, 3]])"),
     "a model that is saved": ("joblib.dump(model, 'model.joblib')", "model()"),
+    "a selection of columns that is saved": (
+        "from sklearn.feature_selection import SelectKBest\nbest = SelectKBest(k=1)\nbest.fit(X, df['price'])\n"
+        "joblib.dump(best, 'best.joblib')",
+        "",
+    ),
     "an answer that is scaled back": (
         "scaler = StandardScaler().fit(df[['price']])\nscaler.inverse_transform([model.predict([[120, 3]])])",
         "",

@@ -13,11 +13,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from nb2prod.facts import load_facts
 from nb2prod.interpretation.trace import Event, Fit, Step, Trace
 from nb2prod.interpretation.values import Value
 
 BACK = frozenset({"inverse_transform", "exp", "exp2", "expm1", "power", "square", "inv_boxcox", "inv_boxcox1p"})
 """Calls that turn an answer into the units of the target, or of something else."""
+
+
+NO_MODELS = frozenset({"transformer", "text"})
+"""Kinds of estimators that have no ``predict``."""
 
 
 def asked_of_example(trace: Trace) -> Event | None:
@@ -40,8 +45,14 @@ def _questions(trace: Trace) -> Iterator[tuple[Step, ast.expr, Value, ast.expr]]
                 if op.receiver is not None:
                     yield step, node, op.receiver, node.func.value
     for sink in reversed(trace.sinks):
-        if sink.kind == "save" and isinstance(sink.node, ast.Name):
+        if sink.kind == "save" and isinstance(sink.node, ast.Name) and _predicts(sink.value):
             yield sink.step, ast.copy_location(ast.Call(sink.node, [], []), sink.node), sink.value, sink.node
+
+
+def _predicts(model: Value) -> bool:
+    """Whether a saved estimator is no transformer, such as a selection of columns by the target."""
+    fact = load_facts().estimator(model.qualified)
+    return fact is None or fact.kind not in NO_MODELS
 
 
 def _taught(fit: Fit, model: Value, step: Step) -> bool:
