@@ -136,6 +136,11 @@ TRIES = {
         "    fold_pred = fold.predict(X_test)\n    scores.append(accuracy_score(y_test, fold_pred))",
         "forest.predict(X_test)",
     ),
+    "the loop writes over the last prediction, and leaves an earlier one": (
+        "for n in [1, 10]:\n    forest = RandomForestClassifier(n).fit(X_train, y_train)\n"
+        "    forest_pred = forest.predict(X_test)\n    print(accuracy_score(y_test, forest_pred))",
+        "",
+    ),
     "the loop writes over the last prediction": (
         "for n in [1, 10]:\n    forest = RandomForestClassifier(n).fit(X_train, y_train)\n"
         "    forest_pred = linear_pred = forest.predict(X_test)\n    print(accuracy_score(y_test, forest_pred))",

@@ -25,11 +25,11 @@ def settled_answer(trace: Trace, tried: Answer) -> Answer | None:
     if tried.reason != LAST_USED:
         return None
     events = [event for event in trace.events if not _in_loop(event.step) and not on_training_rows(trace, event)]
-    kept = [event for event in events if _is_kept(trace, event)]
-    if not kept:
+    last = best_of(trace, events) if events else None
+    if last is None or not _is_kept(trace, last):
         return None
-    answer = answer_of(trace, best_of(trace, kept), SETTLED)
-    expect_no_rival(trace, answer, kept)
+    answer = answer_of(trace, last, SETTLED)
+    expect_no_rival(trace, answer, events)
     return answer
 
 
