@@ -207,14 +207,21 @@ def test_statement_that_is_gone_is_named_where_nothing_else_is(tmp_path: Path, c
     assert (spot.said if spot else "").startswith(said) and bool(spot) == bool(said)
 
 
-def test_step_that_fails_is_named_where_none_ran_before_it() -> None:
-    steps = [
-        {"statement": code, "variable": "x", "function": function, "point": {"cell": cell}}
-        for code, function, cell in (("x = clean(df)", "clean", 3), ("y = model.predict(x)", "predict_rows", 9))
+@pytest.mark.parametrize(
+    ("failed", "function", "cell"),
+    [("y = model.predict(x)", "predict_rows", 9), ("x = preprocess(df, state)", "clean", 3)],
+    ids=["preprocess is not called", "its first step fails"],
+)
+def test_step_that_fails_is_named_where_none_ran_before_it(failed: str, function: str, cell: int) -> None:
+    lines = [
+        ("x = clean(df)", "clean", 3),
+        ("x = preprocess(df, state)", "preprocess", 3),
+        ("y = model.predict(x)", "predict_rows", 9),
     ]
-    way = Way(fault="NameError: x", at=("predict_rows", "y = model.predict(x)"))
+    steps = [{"statement": code, "variable": "x", "function": of, "point": {"cell": at}} for code, of, at in lines]
+    way = Way(fault="NameError: x", at=("predict_rows", failed))
     spot = first_spot([Checked(step, "absent") for step in steps], way)
-    assert spot == Spot("cell 9: NameError: x from step predict_rows on", "predict_rows", 9)
+    assert spot == Spot(f"cell {cell}: NameError: x from step {function} on", function, cell)
 
 
 def test_rows_are_found_by_the_features_that_are_right() -> None:

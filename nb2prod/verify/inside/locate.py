@@ -175,8 +175,10 @@ def _absent(checked: list[Checked], end: int, said: str) -> Spot | None:
 
 
 def _stopped(checked: list[Checked], way: Way) -> Spot | None:
-    if all(one.state == "absent" for one in checked):  # the way ended before its first step
-        return next((_spot(one.step, way.fault) for one in checked if one.step["statement"] == way.at[1]), None)
+    if all(one.state == "absent" for one in checked):  # it ended in its first step, or beyond them
+        for one in checked:
+            if one.step["statement"] == way.at[1] and one.step["function"] != "preprocess":
+                return _spot(one.step, way.fault)
     last = max((at + 1 for at, one in enumerate(checked) if one.state == "equal"), default=0)
     for one in checked[last:]:
         if one.state == "absent":
