@@ -68,6 +68,31 @@ def test_serves(write_notebook: WriteNotebook, cell: str, rule: str, expected: s
     assert "Imputer as" not in texts["training"].replace("SimpleImputer as", "")
 
 
+LEARNED = """
+# %%
+import pandas as pd
+from sklearn.linear_model import LinearRegression
+
+df = pd.read_csv("flats.csv")
+low = df["area"].mean()
+{cell}
+model = LinearRegression().fit(df[["area", "found"]], df["price"])
+answers = model.predict(df[["area", "found"]])
+"""
+
+
+def test_looks_up_a_learned_table_by_its_labels(write_notebook: WriteNotebook) -> None:
+    cell = "counts = df['town'].value_counts()\ndf['found'] = counts.reindex(df['town']).values"
+    texts = generate(analyse(write_notebook(LEARNED.format(cell=cell)), Options()), "flats").texts
+    assert "state.counts.reindex(df['town']).values" in texts["preprocessing"]
+
+
+def test_refuses_a_formula_in_a_text_that_reads_a_variable(write_notebook: WriteNotebook) -> None:
+    with pytest.raises(Refusal, match="its text reads variables of the notebook"):
+        cell = "df['found'] = df.eval('area - @low')"
+        generate(analyse(write_notebook(LEARNED.format(cell=cell)), Options()), "flats")
+
+
 JOINT = """
 # %%
 import numpy as np

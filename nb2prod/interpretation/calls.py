@@ -295,8 +295,12 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     relation = callback or fact.relation
     if owner is not None and owner.kind == "frame" and _asks_for_statistics(machine, fact, given):
         relation = "fit"
+    if owner is not None and owner.relation == "data" and fact.name.endswith(".reindex") and base.relation == "rows":
+        relation = "map"  # a learned table, looked up by a column
     _record_sinks(machine, node, fact, owner, given)
     value = _result(machine, node, fact, relation, base, operands)
+    if fact.name == "pandas.DataFrame.eval" and base.relation == "rows" and "@" in _text(given):
+        machine.note(node, Op("text", base, fact), heavy=True)
     if value is not NONE:
         hidden.view_of(machine, fact.name, value, base, given)
     return _with_mutation(machine, node, fact, owner, given, value)
@@ -495,6 +499,11 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
         machine.note(node, Op("rng", owner, fact), heavy=True)
         return "rng"
     return None
+
+
+def _text(given: Arguments) -> str:
+    text = given.get(0, "expr")
+    return text.literal if text is not None and isinstance(text.literal, str) else ""
 
 
 def _asks_for_statistics(machine: Machine, fact: Fact, given: Arguments) -> bool:

@@ -1011,7 +1011,7 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
         walk.sources[step.number] = node
         walk.edits[step.number, node] = Edit(Template("rows"), same=False)
         return
-    if relation in ("refuse", "opaque"):
+    if relation in ("refuse", "opaque", "text"):
         _refuse_operation(walk, step, node, op)
         return
     if relation == "est" and op.fact is not None and op.fact.does == "fit_predict":  # cross_val_predict
@@ -1065,6 +1065,11 @@ def _refuse_operation(walk: Recall, step: Step, node: ast.AST, op: Op) -> None:
         walk.refuse(
             step, node, op.detail, f"{shown}: this estimator cannot answer for rows that it was not fitted on",
             "it has no transform or predict for new rows", "use an estimator that has one",
+        )  # fmt: skip
+    elif op.relation == "text":
+        walk.refuse(
+            step, node, "NB406", f"{shown}: its text reads variables of the notebook",
+            "a name in a text cannot be followed into the package", "write the formula without a text",
         )  # fmt: skip
     elif op.relation == "opaque":
         walk.refuse(
