@@ -87,6 +87,13 @@ def test_looks_up_a_learned_table_by_its_labels(write_notebook: WriteNotebook) -
     assert "state.counts.reindex(df['town']).values" in texts["preprocessing"]
 
 
+def test_hands_over_what_a_query_reads(write_notebook: WriteNotebook) -> None:
+    cell = "df['found'] = df['area'] / 2\ndf = df.query('area > @low')"
+    text = generate(analyse(write_notebook(LEARNED.format(cell=cell)), Options()), "flats").texts["training"]
+    assert 'low = df["area"].mean()' in text
+    assert "df.query('area > @low', local_dict={'low': low})" in text
+
+
 def test_refuses_a_formula_in_a_text_that_reads_a_variable(write_notebook: WriteNotebook) -> None:
     with pytest.raises(Refusal, match="its text reads variables of the notebook"):
         cell = "df['found'] = df.eval('area - @low')"

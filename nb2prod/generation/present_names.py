@@ -7,6 +7,7 @@ Input: a name or call of the notebook. Output: what stands in the package instea
 from __future__ import annotations
 
 import ast
+import re
 
 from nb2prod.facts import UNKNOWN, Facts
 from nb2prod.facts.rows import Fact
@@ -18,7 +19,7 @@ from nb2prod.slicing.slices import Hole, Template
 def present_form(facts: Facts, step: Step, node: ast.AST) -> Template | None:
     """Say what stands for a name or call that newer versions of its library refuse."""
     if isinstance(node, ast.Call):
-        return _call(facts, step, node)
+        return _call(facts, step, node) or _query(step, node)
     fact = _fact(facts, step, node) if isinstance(node, ast.Attribute) else None
     if fact is None or fact.now is None or not isinstance(node, ast.Attribute):
         return None
@@ -38,6 +39,19 @@ def _call(facts: Facts, step: Step, node: ast.Call) -> Template | None:
     for form in now:
         code = form.replace("CALL", code)
     return Template(code, call.holes)
+
+
+def _query(step: Step, node: ast.Call) -> Template | None:
+    """``df.query("age > @low")``: the variables in the text are handed over, so that nothing loses sight of them."""
+    owner = step.values.get(node.func.value) if isinstance(node.func, ast.Attribute) else None
+    text = node.args[0].value if len(node.args) == 1 and isinstance(node.args[0], ast.Constant) else None
+    if owner is None or owner.kind != "frame" or not isinstance(text, str) or not isinstance(node.func, ast.Attribute):
+        return None
+    names = dict.fromkeys(re.findall(r"@(\w+)", text))
+    if node.func.attr != "query" or not names or any(keyword.arg != "inplace" for keyword in node.keywords):
+        return None
+    given = ", ".join(f"{name!r}: {step.emitted(name)}" for name in names)
+    return call_template(step, node, add={"local_dict": f"{{{given}}}"})
 
 
 def _fact(facts: Facts, step: Step, node: ast.AST) -> Fact | None:

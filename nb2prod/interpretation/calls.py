@@ -299,7 +299,10 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
         relation = "map"  # a learned table, looked up by a column
     _record_sinks(machine, node, fact, owner, given)
     value = _result(machine, node, fact, relation, base, operands)
-    if fact.name == "pandas.DataFrame.eval" and base.relation == "rows" and "@" in _text(given):
+    named = re.findall(r"@(\w+)", _text(given)) if fact.name.startswith("pandas.DataFrame.") else []
+    for name in named:
+        expressions.evaluate(machine, ast.copy_location(ast.Name(name, ast.Load()), node))
+    if fact.name == "pandas.DataFrame.eval" and base.relation == "rows" and named:
         machine.note(node, Op("text", base, fact), heavy=True)
     if value is not NONE:
         hidden.view_of(machine, fact.name, value, base, given)
@@ -502,6 +505,7 @@ def _callback(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None,
 
 
 def _text(given: Arguments) -> str:
+    """The formula of ``df.eval(...)`` or ``df.query(...)``."""
     text = given.get(0, "expr")
     return text.literal if text is not None and isinstance(text.literal, str) else ""
 
