@@ -87,6 +87,13 @@ def test_looks_up_a_learned_table_by_its_labels(write_notebook: WriteNotebook) -
     assert "state.counts.reindex(df['town']).values" in texts["preprocessing"]
 
 
+def test_stores_what_is_walked_over(write_notebook: WriteNotebook) -> None:
+    cell = "means = df.groupby('town')['area'].mean()\nfor town, mean in means.items():\n"
+    cell += "    df['found'] = (df['town'] == town) * mean + df['area']"
+    texts = generate(analyse(write_notebook(LEARNED.format(cell=cell)), Options()), "flats").texts
+    assert "in state.means.items():" in texts["preprocessing"]
+
+
 def test_hands_over_what_a_query_reads(write_notebook: WriteNotebook) -> None:
     cell = "df['found'] = df['area'] / 2\ndf = df.query('area > @low')"
     text = generate(analyse(write_notebook(LEARNED.format(cell=cell)), Options()), "flats").texts["training"]

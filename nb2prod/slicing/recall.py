@@ -820,7 +820,9 @@ def _walks_dict(step: Step, node: ast.expr) -> bool:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.args:
         return False
     owner = step.values.get(node.func.value)
-    return node.func.attr in ("items", "values", "keys") and owner is not None and owner.kind == "dict"
+    if owner is not None and owner.kind == "dict":
+        return node.func.attr in ("items", "values", "keys")
+    return node.func.attr == "items" and owner is not None and owner.relation == "data"
 
 
 def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | None, storing: bool) -> bool:
