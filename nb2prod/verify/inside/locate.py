@@ -175,10 +175,10 @@ def _absent(checked: list[Checked], end: int, said: str) -> Spot | None:
 
 
 def _stopped(checked: list[Checked], way: Way) -> Spot | None:
-    if all(one.state == "absent" for one in checked):  # it ended in its first step, or beyond them
-        for one in checked:
-            if one.step["statement"] == way.at[1] and one.step["function"] != "preprocess":
-                return _spot(one.step, way.fault)
+    beyond = bool(way.at[0]) and "preprocess(" not in way.at[1]
+    if checked and beyond and all(one.state == "absent" for one in checked):  # no step ran before it
+        found = next((one for one in checked if one.step["statement"] == way.at[1]), checked[-1])
+        return Spot(f"cell {found.cell}: {way.fault} from step {way.at[0]} on", way.at[0], found.cell)
     last = max((at + 1 for at, one in enumerate(checked) if one.state == "equal"), default=0)
     for one in checked[last:]:
         if one.state == "absent":
