@@ -182,6 +182,10 @@ LEAKS = {
         "NB305",
         SPLIT + STOP.format("X_train, y_train, eval_set=[(X_test, y_test)]") + PREDICT,
     ),
+    "ranks among the predictions of the test part": (
+        "NB303",
+        SPLIT + FIT + "y_pred = pd.Series(model.predict_proba(X_test)[:, 1]).rank(pct=True)\nprint(y_pred.mean())\n",
+    ),
     "rounds by a validation part": (
         "",
         SPLIT + VALIDATION + STOP.format("X_fit, y_fit, eval_set=[(X_val, y_val)]") + PREDICT,

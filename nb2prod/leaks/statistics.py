@@ -134,7 +134,10 @@ def _learned_rows(trace: Trace, capture: Capture) -> set[int]:
     """The row sets that a statistic was computed over, or an estimator fitted on."""
     fits = _fits(trace, capture)
     if fits:
-        return {fit.features.rows for fit in fits if fit.features is not None and fit.features.rows is not None}
+        tables = {rows for hole in capture.fit.holes if _is_table(hole) for rows in _rows_of(hole.step, hole.node)}
+        return tables | {
+            fit.features.rows for fit in fits if fit.features is not None and fit.features.rows is not None
+        }
     return {rows for step, node in _statistics(trace, capture) for rows in _rows_of(step, node)}
 
 
