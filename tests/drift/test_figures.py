@@ -22,13 +22,15 @@ def warm() -> Iterator[Run]:
 @pytest.mark.slow
 def test_change_that_changes_a_prediction_is_reported(tmp_path: Path, warm: Run) -> None:
     ground = prepare("digits", tmp_path, warm)
-    verdicts = set()
-    for seed in range(8):
+    reported = 0
+    for seed in range(60):
         changed = draw(ground, seed)
         verdict = judge(ground, changed, warm)
         assert verdict != "missed", difference(ground, changed)
-        verdicts.add(verdict)
-    assert "reported" in verdicts
+        reported += verdict == "reported"
+        if reported == 2:
+            return
+    raise AssertionError(f"{reported} of 60 changes of the notebook changed a prediction")
 
 
 @pytest.mark.slow
