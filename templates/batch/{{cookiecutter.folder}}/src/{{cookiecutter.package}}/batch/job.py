@@ -36,7 +36,7 @@ from {{ cookiecutter.package }}.inference import Predictor
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-ROWS, VALUES = 100_000, 2_000_000  # most of a chunk: smaller ones cost time, larger ones memory
+ROWS, VALUES = 250_000, 3_000_000  # most of a chunk: smaller ones cost time, larger ones memory
 TEXT = (".csv", ".tsv", ".txt", ".data", ".gz")
 
 

@@ -40,6 +40,7 @@ def serve(options: argparse.Namespace) -> None:
             port=settings.port,
             workers=settings.workers,
             access_log=False,
+            ws="none",
             log_config=None,
             server_header=False,
             timeout_graceful_shutdown=settings.grace,
