@@ -18,7 +18,7 @@ from nb2prod.cli import main
 from nb2prod.extract import Request, extract_package
 from nb2prod.upkeep.check import answer
 from nb2prod.verify.inside.groups import FIRST_LOOK, RUNS
-from verify.faults import answers, faults, judge_fault
+from verify.faults import answers, chosen, faults, judge_fault
 from verify.ground import Ground, compare, lay_ground, run_recorded
 
 NOTEBOOK = """
@@ -138,9 +138,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory, warm: Run) -> Ground:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder", "text_tfidf"])
+@pytest.mark.parametrize(
+    "name", ["dummies_drop_first", "mode_in_a_loop", "ordinal_encoder", "text_tfidf", "house_prices"]
+)
 def test_every_fault_is_found_and_named(name: str, tmp_path: Path, warm: Run) -> None:
-    ground = lay_ground(read_case(CASES / name), tmp_path, warm)
+    [case] = chosen([name])
+    ground = lay_ground(case, tmp_path, warm)
     assert compare(ground, warm).verdict == "verified"
     good = answers(ground, ground.source.parent, warm)
     made = list(faults(ground.source))

@@ -53,7 +53,7 @@ def check_steps(
 ) -> list[Checked]:
     """Compare the tables of both, statement by statement; `foreign` columns are none of inference's."""
     found = _check(steps, recorded, lines, way, foreign, stacked=False)
-    if next((one.state for one in found if one.state != "unknown"), "equal") == "equal":
+    if all(one.state != "differs" for one in found):
         return found
     # The notebook may have put the rows below others: all = pd.concat([train, test]).reset_index(drop=True)
     below = _check(steps, recorded, lines, way, foreign, stacked=True)
