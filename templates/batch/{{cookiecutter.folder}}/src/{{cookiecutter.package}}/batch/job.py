@@ -36,7 +36,7 @@ from {{ cookiecutter.package }}.inference import Predictor
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-ROWS, VALUES = 250_000, 3_000_000  # most of a chunk: smaller ones cost time, larger ones memory
+ROWS, VALUES = 500_000, 4_000_000  # most of a chunk, about 500 MB: smaller ones cost time, larger ones memory
 TEXT = (".csv", ".tsv", ".txt", ".data", ".gz")
 
 

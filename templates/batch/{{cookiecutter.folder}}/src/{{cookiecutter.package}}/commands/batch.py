@@ -27,7 +27,7 @@ def add_command(commands: Any) -> None:
     )
     parser.add_argument("--key", metavar="COLUMN", help="order of a table (default: its primary key)")
     parser.add_argument("--keep", action="append", default=[], metavar="COLUMN", help="copy a column to the answers")
-    parser.add_argument("--chunk-rows", type=int, metavar="N", help="default: up to 100 000, fewer where rows are wide")
+    parser.add_argument("--chunk-rows", type=int, metavar="N", help="default: up to 500 000, fewer where rows are wide; fewer rows take less memory")
     parser.add_argument("--probabilities", action="store_true", help="add the class probabilities")
     parser.set_defaults(run=batch)
 
