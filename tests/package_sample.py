@@ -27,14 +27,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from churn import config
 
+Paths: TypeAlias = Mapping[str, str | Path]
 
-def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:
+
+def load_data(data: Paths | None = None) -> dict[str, Any]:
     """Read the customers. From cell 2."""
     paths = {**config.DATA, **(data or {})}
     return {"df": pd.read_csv(paths["df"], sep=";")}
@@ -111,8 +113,7 @@ def fit(df: pd.DataFrame) -> Fitted:
         state=state,
         metrics=metrics,
         rows=raw,
-        served_rows=raw.loc[X_test.index],
-        served_predictions=y_pred,
+        served=(raw.loc[X_test.index], y_pred),
     )
 
 
@@ -244,12 +245,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sklearn.datasets import load_iris
 
+Paths: TypeAlias = Mapping[str, str | Path]
 
-def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:
+
+def load_data(data: Paths | None = None) -> dict[str, Any]:
     """Load the flowers. From cell 1."""
     iris = load_iris()
     return {"X": iris.data, "y": iris.target}
@@ -303,12 +306,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from mood import config
 
+Paths: TypeAlias = Mapping[str, str | Path]
 
-def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:
+
+def load_data(data: Paths | None = None) -> dict[str, Any]:
     """Read the texts. From cell 1."""
     paths = {**config.DATA, **(data or {})}
     return {"texts": Path(paths["texts"]).read_text().splitlines()}

@@ -101,14 +101,14 @@ def test_cosmetic_change_needs_no_syntax_tree(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "old", "new", "change", "feeds", "module"),
     [
-        (FILL, "mean", "median", "changed", "preprocessing.fill_the_gaps", "preprocessing"),
-        (FILL, "fillna(0)", "fillna(1)", "changed", "preprocessing.fill_the_gaps", "preprocessing"),
+        (FILL, "mean", "median", "changed", "preprocessing.preprocess", "preprocessing"),
+        (FILL, "fillna(0)", "fillna(1)", "changed", "preprocessing.preprocess", "preprocessing"),
         (FIT, "LogisticRegression()", "LogisticRegression(C=2)", "changed", "training.fit", "training"),
         (LOAD, '"people.csv"', '"people.csv", sep=";"', "changed", "data.load_data", "data"),
         (LOAD, "people.csv", "others.csv", "changed", "data.load_data", "config"),
-        (HEAD, "df.head()", "df = df[df.age > 3]", "changed", "training.fit", "training"),
+        (HEAD, "df.head()", "df = df[df.age > 3]", "changed", "training.fit", "preprocessing"),
         (PLOT, "plt.hist", "df['age'] = df['age'] + 1\nplt.hist", "changed", "preprocessing", "preprocessing"),
-        (FILL, 'df["pay"] = df["pay"].fillna(0)', "", "changed", "preprocessing.fill_the_gaps", "preprocessing"),
+        (FILL, 'df["pay"] = df["pay"].fillna(0)', "", "changed", "preprocessing.preprocess", "preprocessing"),
     ],
     ids=[
         "statistic",
@@ -451,7 +451,7 @@ def test_text_names_place_cells_modules_and_command(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     assert answer([]).text.splitlines() == [
         "people: NB601 error: the notebook people.ipynb has changed since the extraction",
-        f"    cell {FILL + 1} changed: feeds preprocessing.fill_the_gaps, preprocessing.preprocess, training.fit",
+        f"    cell {FILL + 1} changed: feeds preprocessing.preprocess, training.fit",
         "    modules that would change: preprocessing",
         "  do:  nb2prod extract people.ipynb --output people --name people",
         "1 of 1 package not in sync",

@@ -50,7 +50,7 @@ def test_pristine_copies_are_those_files(package: Path) -> None:
 
 def test_manifest_tells_which_cells_feed_a_function(package: Path) -> None:
     uses = {(use.module, use.name): use.cells for use in read_manifest(str(package)).functions}
-    assert uses["preprocessing", "fill_the_gaps"] == [FILL + 1]
+    assert uses["preprocessing", "preprocess"] == [FILL + 1]
 
 
 def test_manifest_remembers_the_options(write_notebook: WriteNotebook, tmp_path: Path) -> None:

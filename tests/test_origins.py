@@ -61,7 +61,8 @@ ORIGINS = [
     ("preprocessing", "return df", ""),
     ("training", "train_test_split(df[names]", "4:1"),
     ("training", "from sklearn.metrics import accuracy_score", "1:3"),
-    ("training", 'scores["accuracy"] = ', "4:4"),
+    ("training", "scores = score(", "4:4"),
+    ("training", 'return {"accuracy": ', "4:4"),
     ("training", "def train(", ""),
     ("inference", "return model.predict(X_test)", "4:3"),
 ]

@@ -550,7 +550,7 @@ def test_an_answer_that_changes_its_rows_is_refused(churn: types.SimpleNamespace
 def test_the_notebooks_own_predictions_must_be_met(
     churn: types.SimpleNamespace, predictions: Any, reason: str | None
 ) -> None:
-    made = fitted(churn, served_rows=NUMBERS, served_predictions=predictions)
+    made = fitted(churn, served=(NUMBERS, predictions))
     if reason is None:
         churn.serving.check_serving(made, lambda df: df["a"])
         return

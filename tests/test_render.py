@@ -57,10 +57,10 @@ def test_the_same_context_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_imports_join_those_of_the_template_and_are_sorted(tmp_path: Path) -> None:
-    code = "from pathlib import Path\nimport os\nimport numpy as np\nimport json\n" + TRAINING
+    code = "from churn import config\nimport os\nimport numpy as np\nimport json\n" + TRAINING
     modules = {**churn_context()["modules"], "training": code}
     text = tree(rendered(tmp_path / "p", churn_context(modules=modules)))["src/churn/training.py"]
-    assert text.count("from pathlib import Path\n") == text.count("import numpy as np\n") == 1
+    assert text.count("from churn import config\n") == text.count("import numpy as np\n") == 1
     assert "import os" not in text
     assert "import json" not in text
 

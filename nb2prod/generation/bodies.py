@@ -12,6 +12,7 @@ from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import (
     HEADER,
+    PREPROCESS,
     Builder,
     call_line,
     docstring,
@@ -19,7 +20,7 @@ from nb2prod.generation.modules import (
     is_model,
     needed_imports,
 )
-from nb2prod.generation.origins import MARK, mark
+from nb2prod.generation.origins import MARK, is_mark, mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step
@@ -27,6 +28,7 @@ from nb2prod.interpretation.trace import Step
 COPY = re.compile(r"(\w+) ?= ?(\w+)")
 CALL = re.compile(r"(\w+) ?= ?(\w+)\(([\w, ]*)\)")
 """A call of a step function that gives one table."""
+FEATURES = "Turn raw rows into the features of the model"
 
 
 def imports_text(builder: Builder) -> str:
@@ -51,7 +53,7 @@ def preprocessing_text(builder: Builder) -> str:
     constants = "\n".join(builder.constants.values())
     parts = [
         '"""Raw rows to features: the same code for training and for inference."""\n',
-        HEADER
+        (HEADER if builder.definitions else "")
         + "from dataclasses import dataclass, field\nfrom typing import Any\nimport numpy as np\nimport pandas as pd",
         imports_text(builder),
         needed_imports(builder),
@@ -85,7 +87,7 @@ def _step_function(builder: Builder, group: Group) -> str:
     inside = with_names(code, group.parameters)
     own = group.parameters if inside != code else {}
     parameters = [f"{own.get(name, name)}: Any" for name in group.inputs]
-    if "state." in code:
+    if "state." in code or group.name == PREPROCESS:
         parameters.append("state: PreprocessingState")
     if "fitting" in code:
         parameters += ["*", "fitting: bool = False"]
@@ -101,13 +103,29 @@ def _step_function(builder: Builder, group: Group) -> str:
 
 def _returning(body: str, result: str, origin: str = "") -> str:
     """A body with its ``return``; a copy that would be made only to be returned is left out."""
+    body, result, origin = _uncopied(body, result, origin)
+    return f"{body}{origin}return {result}\n"
+
+
+def _uncopied(body: str, result: str, origin: str = "") -> tuple[str, str, str]:
+    """A body without the copies ``X_test = X`` at its end, what it gives then, and the mark of that."""
     lines = body.rstrip("\n").split("\n")
     while lines and (copied := COPY.fullmatch(lines[-1])) is not None and copied[1] == result:
         result = copied[2]
         lines.pop()
         while lines and lines[-1].startswith(MARK):
             origin = f"{lines.pop()}\n"
-    return "".join(f"{line}\n" for line in lines) + f"{origin}return {result}\n"
+    return "".join(f"{line}\n" for line in lines), result, origin
+
+
+def _returning_call(body: str, result: str) -> str:
+    """As ``_returning``, and ``return step(df)`` for ``X = step(df)`` and ``return X``."""
+    kept, given, _ = _uncopied(body, result)
+    *before, last = kept.rstrip("\n").split("\n")
+    called = CALL.fullmatch(last)
+    if called is None or called[1] != given:
+        return _returning(body, result)
+    return "".join(f"{line}\n" for line in [*before, f"return {called[2]}({called[3]})"])
 
 
 def head_groups(builder: Builder) -> list[Group]:
@@ -146,17 +164,32 @@ def _tail_code(builder: Builder) -> str:
     return code_of(builder.emitter.emit(kept, "serve"))
 
 
+def merge_only_step(builder: Builder) -> None:
+    """Where inference only calls one step function with the raw rows, that function is ``preprocess`` itself."""
+    groups = [group for group in head_groups(builder) if group.kind == "shared"]
+    if len(groups) != 1 or len(groups[0].inputs) != 1:
+        return
+    group = groups[0]
+    source, body = _serving_lines(builder)
+    body, returned, _ = _uncopied(body, ", ".join(features(builder)))
+    given = f"{source}, state" if "state." in shared_code(builder, group) else source
+    lines = [line for line in body.splitlines() if line and not is_mark(line)]
+    if returned == ", ".join(group.outputs) and lines == [f"{returned} = {group.name}({given})"]:
+        group.name, group.summary = PREPROCESS, FEATURES
+
+
 def _preprocess_function(builder: Builder) -> str:
+    if any(group.name == PREPROCESS for group in builder.groups):
+        return ""
     source, body = _serving_lines(builder)
     results = features(builder)
     returned = ", ".join(results)
     cells = builder.cells_of([step for group in head_groups(builder) for step in group.steps])
-    builder.notes.append(FunctionNote("preprocessing", "preprocess", cells, "Turn raw rows into the model's features"))
-    code = _returning(body, returned or source)
-    unused = "" if "state" in body else "    del state  # nothing is recalled here\n"
+    builder.notes.append(FunctionNote("preprocessing", PREPROCESS, cells, FEATURES))
+    code = _returning_call(body, returned or source)
     return (
         f"def preprocess({source}: Any, state: PreprocessingState) -> Any:\n"
-        f"{docstring('Turn raw rows into the features of the model', cells)}{unused}{indented(code)}"
+        f"{docstring(FEATURES, cells)}{indented(code)}"
     )
 
 
@@ -228,7 +261,7 @@ def inference_text(builder: Builder) -> str:
     used = "\n".join(functions)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     names = [name for name in dict.fromkeys(local) if name in used]
-    imported = ", ".join(["PreprocessingState", "preprocess", *names])
+    imported = ", ".join(dict.fromkeys(["PreprocessingState", PREPROCESS, *names]))
     return (
         "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
@@ -251,10 +284,9 @@ def _target_function(builder: Builder) -> str:
     cells = builder.cells_of([*steps, labels.answer.step])
     builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
     whole = _returning(body, code_of_expression(value), mark([labels.answer.step.line]))
-    unused = "" if "state" in whole else "    del state  # nothing is recalled here\n"
     return (
         f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
-        f"{docstring('Give the labels of raw rows', cells)}{unused}{indented(whole)}"
+        f"{docstring('Give the labels of raw rows', cells)}{indented(whole)}"
     )
 
 
@@ -264,13 +296,19 @@ def _label_steps(builder: Builder, emitter: Emitter, steps: Sequence[Step]) -> s
     parts: list[tuple[Group | None, str]] = []
     for group in builder.groups:
         mine = [step for step in group.steps if emitter.in_serving(step)]
-        code = code_of(emitter.emit(mine, "serve")) if mine else ""
-        called = group.kind == "shared" and code == code_of(builder.emitter.emit(group.steps, "serve"))
-        line = code_of([call_line(group, False, shared_code(builder, group))]) if called else code
+        called = bool(mine) and group.kind == "shared" and all(_alike(builder, emitter, step) for step in mine)
+        line = code_of(
+            [call_line(group, False, shared_code(builder, group))] if called else emitter.emit(mine, "serve")
+        )
         parts.append((group if called else None, line))
     grouped = {step.number for group in builder.groups for step in group.steps}
     whole = all(step.number in grouped for step in steps) and _fits_together(parts, builder.known())
     return "".join(line for _, line in parts) if whole else alone
+
+
+def _alike(builder: Builder, labels: Emitter, step: Step) -> bool:
+    """Whether the features need what the labels need of a step."""
+    return code_of(labels.emit([step], "serve")) == code_of(builder.emitter.emit([step], "serve"))
 
 
 def _fits_together(parts: Sequence[tuple[Group | None, str]], known: set[str]) -> bool:
@@ -298,8 +336,7 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     builder.notes.append(FunctionNote("inference", name, cells, summary))
     answer = f"{mark([builder.emitter.serving.answer.step.line])}return {_answer_expression(builder, method)}\n"
     code = f"{', '.join(results)} = preprocess({source}, state)\n{tail}{answer}"
-    unused = "" if "model" in code else "    del model  # the answer needs no single model\n"
     return (
         f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"
-        f"{docstring(summary, cells)}{unused}{indented(code)}"
+        f"{docstring(summary, cells)}{indented(code)}"
     )

@@ -35,9 +35,9 @@ def data_text(builder: Builder) -> str:
     constants = "".join(f"{text}\n" for name, text in builder.constants.items() if name in prelude + body)
     return (
         f'"""Reading the notebook\'s sources."""\n\n{HEADER}'
-        "from collections.abc import Mapping\nfrom pathlib import Path\nfrom typing import Any\n"
-        f"{imports}\nfrom {builder.package} import config\n\n{constants}\n"
-        "def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:\n"
+        "from collections.abc import Mapping\nfrom pathlib import Path\nfrom typing import Any, TypeAlias\n"
+        f"{imports}\nfrom {builder.package} import config\n\nPaths: TypeAlias = Mapping[str, str | Path]\n{constants}\n"
+        "def load_data(data: Paths | None = None) -> dict[str, Any]:\n"
         f"{docstring('Read the sources, by name; `data` gives other paths', cells)}"
         f"{paths}{ignored}{indented(prelude)}    return {{\n{body}    }}\n"
     )

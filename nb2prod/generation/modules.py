@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import libcst as cst
 
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
+from nb2prod.generation.gathering import gather
 from nb2prod.generation.lambdas import name_lambdas
 from nb2prod.generation.layout import Group, arrange, names_in
 from nb2prod.generation.origins import mark, marked, take_marks
@@ -30,6 +31,7 @@ from nb2prod.slicing.slices import Capture, Template
 
 BUILTINS = frozenset(dir(builtins))
 COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
+PREPROCESS = "preprocess"
 WIDTH = 110
 """Columns of a line of the package; its pyproject.toml says the same."""
 HEADER = "from __future__ import annotations\n\n"
@@ -128,14 +130,15 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _collect_sources(builder)
     _install_source_edits(builder)
     _promote_constants(builder)
-    builder.groups = share_twins(emitter, arrange(emitter, builder.known()))
+    builder.groups = gather(emitter, share_twins(emitter, arrange(emitter, builder.known())))
     _name_groups(builder)
     _interfaces(builder)
     name_parameters(builder.groups, builder.known())
-    from nb2prod.generation.bodies import inference_text, preprocessing_text
+    from nb2prod.generation.bodies import inference_text, merge_only_step, preprocessing_text
     from nb2prod.generation.loading import data_text
     from nb2prod.generation.training import training_text
 
+    merge_only_step(builder)
     preprocessing = preprocessing_text(builder)
     marked_texts = {
         "config": _config_text(builder),
@@ -587,7 +590,7 @@ def call_line(
     """``df = clean(df, state, fitting=True)``; `names` are those of a twin."""
     own = names or {}
     arguments = [own.get(name, name) for name in group.inputs]
-    if "state." in shared_code:
+    if "state." in shared_code or group.name == PREPROCESS:
         arguments.append("state")
     if fitting and "fitting" in shared_code:
         arguments.append("fitting=True")

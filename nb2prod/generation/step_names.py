@@ -74,6 +74,7 @@ def from_heading(heading: str) -> str:
 def sentence(heading: str) -> str:
     """A heading as the first sentence of a docstring, without its number and marks."""
     text = "".join(c for c in heading if c.isprintable() and c not in '"\\`{}')
+    text = re.sub(r"\)", "", text) if text.count("(") != text.count(")") else text
     return " ".join(re.sub(r"^[\W_]*(?:\d+[.)]?)*[\W_]*", "", text).split()).strip(" .:#*")[:70].strip()
 
 

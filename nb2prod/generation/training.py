@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
+from nb2prod.generation.aliases import without_alias
 from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
 from nb2prod.generation.indentation import indented
-from nb2prod.generation.layout import Group
-from nb2prod.generation.modules import Builder, DataSource, call_line, docstring, needed_imports, served_part
+from nb2prod.generation.layout import Group, names_in
+from nb2prod.generation.modules import WIDTH, Builder, DataSource, call_line, docstring, needed_imports, served_part
 from nb2prod.generation.origins import mark
 from nb2prod.generation.plan import FunctionNote
 from nb2prod.generation.present_names import present_form
@@ -24,6 +25,8 @@ from nb2prod.generation.rewrite import assignment
 from nb2prod.interpretation.trace import Step
 from nb2prod.slicing.slices import Template
 from nb2prod.slicing.train_part import TrainPart
+
+STATE = "state = PreprocessingState()\n"
 
 
 def training_text(builder: Builder) -> str:
@@ -60,8 +63,8 @@ def _served(builder: Builder) -> DataSource:
 
 
 def _fit_body(builder: Builder) -> str:
-    head = [_raw_line(builder), "state = PreprocessingState()\n", "scores: dict[str, Any] = {}\n"]
-    return "".join([*head, *_training_groups(builder, builder.groups), _fitted(builder)])
+    head = [_raw_line(builder), STATE, *_no_scores(builder)]
+    return _returning_fitted(builder, "".join([*head, *_training_groups(builder, builder.groups)]))
 
 
 def _training_groups(builder: Builder, groups: Iterable[Group]) -> list[str]:
@@ -95,15 +98,15 @@ def _train_rows_body(builder: Builder, part: TrainPart) -> str:
         f"{raw} = {raw}[{raw}.index.isin({train})].copy()\n",
         f"{builder.emitter.row_labels} = {raw}.index\n" if part.by_position else "",
         _raw_line(builder),
-        "state = PreprocessingState()\n",
-        "scores: dict[str, Any] = {}\n",
+        STATE,
+        *_no_scores(builder),
     ]
     scores = ""
     if builder.emitter.evaluation is not None:
         model = "model" if builder.emitter.model_capture else "None"
         labels = "target_rows(held_out.copy(), state)"
         scores = f"scores.update(score({labels}, predict_rows(held_out.copy(), state, {model})))\n"
-    return "".join([*head, *_training_groups(builder, builder.groups), scores, _fitted(builder)])
+    return _returning_fitted(builder, "".join([*head, *_training_groups(builder, builder.groups), scores]))
 
 
 def _split_function(builder: Builder, part: TrainPart) -> str:
@@ -115,9 +118,9 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     split, result = _labelled_split(builder, part)
     cells = builder.cells_of([*(step for group in builder.groups[:at] for step in group.steps), part.step])
     builder.notes.append(FunctionNote("training", "split_rows", cells, "Tell which rows the notebook trains on"))
-    body = f"state = PreprocessingState()\n{''.join(before)}{split}return {result}\n"
+    body = f"{STATE}{''.join(before)}{split}return {result}\n"
     labels = f"{builder.emitter.row_labels} = {_served(builder).name}.index\n" if part.by_position else ""
-    unused = "" if "state" in body.partition("\n")[2] else "state = PreprocessingState()\n"
+    unused = "" if "state" in body.partition("\n")[2] else STATE
     return (
         f"\n\ndef split_rows({_parameters(builder)}) -> tuple[Any, Any]:\n"
         f"{docstring('Tell the labels of the rows that the notebook trains on, and of the others', cells)}"
@@ -189,9 +192,12 @@ def _after_step(builder: Builder, step: Step) -> list[str]:
         labels = code_of_expression(
             emitter.rewriter.rewrite_expression(proof.labels_step, proof.labels, emitter.noting(raw_edit(emitter)))
         )
-        found.append(f"served_rows = raw.loc[{labels}.index]\n")
+        predictions = _bound_or_expression(builder, proof.step, proof.node)
         found.append(mark([proof.step.line]))
-        found.append(f"served_predictions = {_bound_or_expression(builder, proof.step, proof.node)}\n")
+        found.append(f"served = (raw.loc[{labels}.index], {predictions})\n")
+    if (scored := scored_together(builder)) is not None:
+        last, call = scored
+        return [*found, mark([last.line]), f"scores = {call}\n"] if last.number in numbers else found
     for metric in emitter.fitting.metrics:
         if metric.step.number in numbers:
             value = emitter.rewriter.rewrite_expression(metric.step, metric.node, emitter.noting(raw_edit(emitter)))
@@ -210,15 +216,53 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
     return code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
 
 
-def _fitted(builder: Builder) -> str:
+def _no_scores(builder: Builder) -> list[str]:
+    """The scores to begin with, if they are collected one by one."""
+    alone = builder.emitter.part is None and (not builder.emitter.fitting.metrics or scored_together(builder))
+    return [] if alone else ["scores: dict[str, Any] = {}\n"]
+
+
+def scored_together(builder: Builder) -> tuple[Step, str] | None:
+    """The call of ``score`` that gives all metrics of training, and the step after which it can be made.
+
+    The metrics are those of ``score``, of the same labels and the same predictions.
+    """
     emitter = builder.emitter
-    proof = ", served_rows=served_rows, served_predictions=served_predictions" if emitter.fitting.proof else ""
-    model = "model" if emitter.model_capture else "None"
+    if emitter.evaluation is None or emitter.part is not None:
+        return None
+    scores = emitter.evaluation.scores
+    if [(m.name, m.node) for m in emitter.fitting.metrics] != [(score.name, score.call) for score in scores]:
+        return None
+    operands = {_definitions(score.step, score.truth, score.predicted) for score in scores}
+    if len(operands) != 1 or None in operands:
+        return None
+    last = max((score.step for score in scores), key=lambda step: step.number)
+    named = [_bound_or_expression(builder, last, node) for node in (scores[-1].truth, scores[-1].predicted)]
+    return last, f"score({', '.join(named)})"
+
+
+def _definitions(step: Step, *nodes: ast.expr) -> tuple[tuple[str, frozenset[int]], ...] | None:
+    """The names that a step reads, and the steps that define them; None for other expressions."""
+    if not all(isinstance(node, ast.Name) for node in nodes):
+        return None
+    return tuple((step.emitted(ast.unparse(node)), step.deps.get(node, frozenset())) for node in nodes)
+
+
+def _returning_fitted(builder: Builder, body: str) -> str:
+    """The body with its ``return``, which takes variables under their first names."""
+    emitter = builder.emitter
     served = _served(builder)
     raw = "raw"
     if served.source.value.kind == "bunch" and not _is_copied_at_once(builder, served.name):
         raw = _part_of_bunch(builder)
-    return f"return Fitted(model={model}, state=state, metrics=scores, rows={raw}{proof})\n"
+    proof = ", served=served" if emitter.fitting.proof else ""
+    model = "model" if emitter.model_capture else "None"
+    scores = "scores" if "scores" in names_in(body)[1] else "{}"
+    given = f"return Fitted(model={model}, state=state, metrics={scores}, rows={raw}{proof})\n"
+    body, given = without_alias(body, given, "model")
+    if STATE in body and "state" not in names_in(body.replace(STATE, "", 1))[0]:
+        body, given = body.replace(STATE, "", 1), given.replace("state=state", "state=PreprocessingState()")
+    return body + given
 
 
 def score_function(builder: Builder) -> str:
@@ -226,7 +270,7 @@ def score_function(builder: Builder) -> str:
     evaluation = builder.emitter.evaluation
     if evaluation is None:
         return ""
-    parts = []
+    parts: list[tuple[str, str]] = []
     for score in evaluation.scores:
         names = {score.truth: Template("y_true"), score.predicted: Template("y_pred")}
 
@@ -235,12 +279,19 @@ def score_function(builder: Builder) -> str:
             return named or (None if inner else present_form(builder.emitter.facts, step, node))
 
         value = builder.emitter.rewriter.rewrite_expression(score.step, score.call, edit)
-        parts.append(mark([score.step.line], "        "))
-        parts.append(f'        "{score.name}": {code_of_expression(value)},\n')
+        parts.append((mark([score.step.line], "        "), f'"{score.name}": {code_of_expression(value)}'))
     cells = builder.cells_of([score.step for score in evaluation.scores])
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
     return (
         "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
         f"{docstring('Score predictions as the notebook does', cells)}"
-        f"    return {{\n{''.join(parts)}    }}\n"
+        f"{_dictionary(parts)}"
     )
+
+
+def _dictionary(entries: Sequence[tuple[str, str]]) -> str:
+    """Marked entries as the ``return`` of one dictionary: in one line, if they fit."""
+    line = f"    return {{{', '.join(entry for _, entry in entries)}}}\n"
+    if "\n" not in line[:-1] and len(line) <= WIDTH:
+        return "".join(marked for marked, _ in entries) + line
+    return "    return {\n" + "".join(f"{marked}        {entry},\n" for marked, entry in entries) + "    }\n"

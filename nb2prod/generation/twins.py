@@ -249,12 +249,12 @@ def _can_move(groups: Sequence[Group], run: _Run) -> bool:
     for group in groups[first : last + 1]:
         if group in run.twins:
             passed += [child for step in group.steps for child in step.walk()]
-        elif any(_disturbs(child, passed) for step in group.steps for child in step.walk()):
+        elif any(disturbs(child, passed) for step in group.steps for child in step.walk()):
             return False
     return True
 
 
-def _disturbs(step: Step, earlier: Sequence[Step]) -> bool:
+def disturbs(step: Step, earlier: Sequence[Step]) -> bool:
     """Whether a step must not be run before those that the notebook runs earlier."""
     if step.all_deps() & {other.number for other in earlier} or _draws(step):
         return True

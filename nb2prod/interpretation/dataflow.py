@@ -47,7 +47,16 @@ def trace_program(program: Program, facts: Facts | None = None, names: Mapping[s
 RESERVED_FUNCTIONS = frozenset(
     {
         *("preprocess", "fit", "train", "score", "split_rows", "predict_rows", "predict_proba_rows", "target_rows"),
-        *("load_data", "main", "prove_and_save", "check_folder", "save_artifact", "load_artifact", "learn_schema"),
+        *(
+            "load_data",
+            "main",
+            "fit_and_save",
+            "prove_and_save",
+            "check_folder",
+            "save_artifact",
+            "load_artifact",
+            "learn_schema",
+        ),
         *("check_serving", "Artifact", "PreprocessingState", "Schema", "SchemaError"),
     }
 )
@@ -59,9 +68,11 @@ RESERVED_NAMES = frozenset(
         "scores",
         "rows",
         "config",
-        "served_rows",
-        "served_predictions",
+        "served",
         "Fitted",
+        "Folder",
+        "Metrics",
+        "Paths",
         "Predictor",
     }
 )

@@ -79,8 +79,7 @@ class Fitted:
     state: Any
     metrics: Any = None
     rows: Any = None
-    served_rows: Any = None
-    served_predictions: Any = None
+    served: Any = None
 
 
 Make = Callable[[str], Made]

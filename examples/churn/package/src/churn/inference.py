@@ -1,11 +1,9 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from churn.predictor import ArtifactPredictor
-from churn.preprocessing import PreprocessingState, cleaning, encoding, preprocess
+from churn.preprocessing import PreprocessingState, cleaning, encode_categories, preprocess
 
 
 def predict_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
@@ -24,8 +22,9 @@ def predict_proba_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
 
 def target_rows(df: Any, state: PreprocessingState) -> Any:
     """Give the labels of raw rows. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 34."""
+
     df = cleaning(df, state)
-    df = encoding(df, state)
+    df, X = encode_categories(df, state)
     y = df["Churn"]
     return y
 

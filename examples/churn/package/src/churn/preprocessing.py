@@ -1,7 +1,5 @@
 """Raw rows to features: the same code for training and for inference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +35,8 @@ class PreprocessingState:
 def preprocess(df: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the features of the model. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
     df = cleaning(df, state)
-    df = encoding(df, state)
-    X = split_scale(df)
-    X_test = scale_features(X, state)
-    return X_test
+    df, X = encode_categories(df, state)
+    return split_scale(X, state)
 
 
 def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
@@ -55,8 +51,8 @@ def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
     return df
 
 
-def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
-    """Encoding. From cells 20, 21, 23 and 24."""
+def encode_categories(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Encode the categories. From cells 20, 21, 23, 24 and 26."""
     # "No internet service" is just a No
     for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
         df[col] = df[col].replace("No internet service", "No")
@@ -76,16 +72,11 @@ def encoding(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
         columns=["InternetService", "Contract", "PaymentMethod"],
         drop_first=True,
     )
-    return df
-
-
-def split_scale(df: Any) -> Any:
-    """Split & scale. From cell 26."""
     X = df.drop("Churn", axis="columns")
-    return X
+    return df, X
 
 
-def scale_features(X_test: Any, state: PreprocessingState) -> Any:
+def split_scale(X_test: Any, state: PreprocessingState) -> Any:
     """Split & scale. From cell 27."""
     X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
     return X_test

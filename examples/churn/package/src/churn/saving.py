@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from churn.artifact import Fitted, save_artifact
+from churn.artifact import Fitted, Folder, Metrics, check_folder, save_artifact
+from churn.data import Paths, load_data
 from churn.inference import predict_proba_rows, predict_rows
 from churn.probe import learn_schema
 from churn.serving import check_serving
 
 
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+def fit_and_save(fit: Callable[..., Fitted], data: Paths | None, artifacts: Folder) -> Metrics:
+    """Read the sources, fit, prove and save; a folder that holds other files is refused before that."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:
     """Learn the input schema, prove that the model can be served, save both; return the metrics."""
 
     def answer(rows: Any) -> Any:

@@ -28,8 +28,8 @@ def check_serving(fitted: Fitted, *answers: Answer) -> None:
     _check_state(fitted)
     for answer in answers:
         _check_rows_alone(fitted.rows, answer)
-    if fitted.served_rows is not None and fitted.served_predictions is not None:
-        _check_served(answers[0], fitted.served_rows, fitted.served_predictions)
+    if fitted.served is not None:
+        _check_served(answers[0], *fitted.served)
 
 
 def _check_state(fitted: Fitted) -> None:

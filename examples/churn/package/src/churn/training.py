@@ -1,9 +1,5 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sklearn.ensemble import GradientBoostingClassifier
@@ -12,17 +8,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
 from churn import config
-from churn.artifact import Fitted, check_folder
-from churn.data import load_data
-from churn.preprocessing import (
-    PreprocessingState,
-    cleaning,
-    cols_to_scale,
-    encoding,
-    scale_features,
-    split_scale,
-)
-from churn.saving import prove_and_save
+from churn.artifact import Fitted, Folder, Metrics
+from churn.data import Paths
+from churn.preprocessing import PreprocessingState, cleaning, cols_to_scale, encode_categories, split_scale
+from churn.saving import fit_and_save
 
 
 def fit(df: Any) -> Fitted:
@@ -38,17 +27,15 @@ def fit(df: Any) -> Fitted:
 
     df = cleaning(df, state, fitting=True)
 
-    df = encoding(df, state, fitting=True)
+    df, X = encode_categories(df, state, fitting=True)
     y = df["Churn"]
-
-    X = split_scale(df)
     X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.2, random_state=6, stratify=y)
     scaler = MinMaxScaler()
     X_train[cols_to_scale] = scaler.fit_transform(X_train[cols_to_scale])
     gb = GradientBoostingClassifier(n_estimators=60, learning_rate=0.1, max_depth=3, random_state=5)
     gb.fit(X_train, y_train)
     state.scaler = scaler
-    X_test = scale_features(X_test, state)
+    X_test = split_scale(X_test, state)
     y_pred_gb = gb.predict(X_test)
     gb_proba = gb.predict_proba(X_test)[:, 1]
 
@@ -57,20 +44,14 @@ def fit(df: Any) -> Fitted:
     scores["roc_auc"] = roc_auc_score(y_test, gb_proba)
     # does it load?
     loaded = gb
-    model = loaded
-    return Fitted(model=model, state=state, metrics=scores, rows=raw)
+    return Fitted(model=loaded, state=state, metrics=scores, rows=raw)
 
 
 def score(y_true: Any, y_pred: Any) -> dict[str, Any]:
     """Score predictions as the notebook does. From cell 34."""
-    return {
-        "accuracy": accuracy_score(y_true, y_pred),
-    }
+    return {"accuracy": accuracy_score(y_true, y_pred)}
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

@@ -1,9 +1,5 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +8,10 @@ from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from credit import config
-from credit.artifact import Fitted, check_folder
-from credit.data import load_data
+from credit.artifact import Fitted, Folder, Metrics
+from credit.data import Paths
 from credit.preprocessing import N_FOLDS, SEED, PreprocessingState, add_features, cat_cols, cost, drop_cols
-from credit.saving import prove_and_save
+from credit.saving import fit_and_save
 
 
 def fit(train: Any, test: Any) -> Fitted:
@@ -72,9 +68,6 @@ def fit(train: Any, test: Any) -> Fitted:
     return Fitted(model=None, state=state, metrics=scores, rows=raw)
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

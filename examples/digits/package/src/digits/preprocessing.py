@@ -1,7 +1,5 @@
 """Raw rows to features: the same code for training and for inference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +15,7 @@ class PreprocessingState:
 def preprocess(X: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the features of the model. From cells 4, 10 and 14."""
     X_test = split_and_scale(X, state)
-    X_test_pca = reduce_dimensions(X_test, state)
-    return X_test_pca
+    return reduce_dimensions(X_test, state)
 
 
 def split_and_scale(X_test: Any, state: PreprocessingState) -> Any:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from digits.artifact import Fitted, save_artifact
+from digits.artifact import Fitted, Folder, Metrics, check_folder, save_artifact
+from digits.data import Paths, load_data
 from digits.inference import predict_rows
 from digits.schema import learn_schema
 from digits.serving import check_serving
 
 
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+def fit_and_save(fit: Callable[..., Fitted], data: Paths | None, artifacts: Folder) -> Metrics:
+    """Read the sources, fit, prove and save; a folder that holds other files is refused before that."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:
     """Learn the input schema, prove that the model can be served, save both; return the metrics."""
 
     def answer(rows: Any) -> Any:

@@ -1,9 +1,5 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sklearn.decomposition import PCA
@@ -13,10 +9,10 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from digits import config
-from digits.artifact import Fitted, check_folder
-from digits.data import load_data
+from digits.artifact import Fitted, Folder, Metrics
+from digits.data import Paths
 from digits.preprocessing import PreprocessingState, reduce_dimensions, split_and_scale
-from digits.saving import prove_and_save
+from digits.saving import fit_and_save
 
 
 def fit(digits: Any) -> Fitted:
@@ -37,16 +33,12 @@ def fit(digits: Any) -> Fitted:
     svm.fit(X_train_pca, y_train)
     state.pca = pca
     X_test_pca = reduce_dimensions(X_test, state)
-    model = svm
     y_pred = svm.predict(X_test_pca)
 
     scores["accuracy"] = accuracy_score(y_test, y_pred)
-    return Fitted(model=model, state=state, metrics=scores, rows=digits.data)
+    return Fitted(model=svm, state=state, metrics=scores, rows=digits.data)
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

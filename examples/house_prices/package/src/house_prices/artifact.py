@@ -26,7 +26,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import joblib
 
@@ -38,6 +38,9 @@ from house_prices.schema import Schema
 FORMAT = 1
 FILES = ("metrics.json", "model.joblib", "schema.json", "state.json")
 LIBRARIES = ("joblib", "numpy", "pandas", "scikit-learn", "scipy")
+
+Folder: TypeAlias = str | Path
+Metrics: TypeAlias = dict[str, float | None]
 
 
 class ArtifactError(RuntimeError):
@@ -52,8 +55,9 @@ class Fitted:
     state: Any = None
     metrics: Mapping[str, Any] | None = None
     rows: Any = None  # the raw rows, as loaded
-    served_rows: Any = None  # the raw rows that the notebook predicted ...
-    served_predictions: Any = None  # ... and what it predicted for them
+    served: tuple[Any, Any] | None = (
+        None  # raw rows that the notebook predicted, and what it predicted for them
+    )
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,11 @@ class Artifact:
     model: Any
     state: Any
     schema: Schema
-    metrics: dict[str, float | None]
+    metrics: Metrics
     info: dict[str, Any]  # the manifest: versions and hashes
 
 
-def save_artifact(folder: str | Path, fitted: Fitted, schema: Schema) -> dict[str, float | None]:
+def save_artifact(folder: Folder, fitted: Fitted, schema: Schema) -> Metrics:
     """Write the artifact, replacing an older one only when the new one is complete; return the metrics."""
     folder = Path(folder).resolve()
     check_folder(folder)
@@ -84,7 +88,7 @@ def save_artifact(folder: str | Path, fitted: Fitted, schema: Schema) -> dict[st
     return metrics
 
 
-def check_folder(folder: str | Path) -> None:
+def check_folder(folder: Folder) -> None:
     """Refuse a folder that holds anything but an artifact, since saving replaces it."""
     folder = Path(folder).resolve()
     if folder.is_file():
@@ -94,7 +98,7 @@ def check_folder(folder: str | Path) -> None:
         raise ArtifactError(f"{folder} holds other files ({', '.join(others[:3])}): name a folder of its own")
 
 
-def load_artifact(folder: str | Path) -> Artifact:
+def load_artifact(folder: Folder) -> Artifact:
     """Read the artifact after checking its files and the installed libraries."""
     folder = Path(folder)
     manifest = _read_manifest(folder)
@@ -110,7 +114,7 @@ def load_artifact(folder: str | Path) -> Artifact:
     )
 
 
-def flat_numbers(metrics: Mapping[str, Any]) -> dict[str, float | None]:
+def flat_numbers(metrics: Mapping[str, Any]) -> Metrics:
     """Flatten metrics to one level of numbers: a list becomes name.0, name.1, ..., and text is left out."""
     return {name: number if math.isfinite(number) else None for name, number in _numbers("", metrics)}
 
@@ -124,7 +128,7 @@ def _numbers(name: str, value: Any) -> Iterator[tuple[str, float]]:
             yield from _numbers(f"{name}.{key}" if name else str(key), item)
 
 
-def _write_files(folder: Path, fitted: Fitted, schema: Schema) -> dict[str, float | None]:
+def _write_files(folder: Path, fitted: Fitted, schema: Schema) -> Metrics:
     metrics = flat_numbers(fitted.metrics or {})
     plain, rest = _split_state(fitted.state)
     content = {"model": fitted.model, "state": rest}  # one file, so that shared objects stay shared

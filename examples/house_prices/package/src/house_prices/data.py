@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from house_prices import config
 
+Paths: TypeAlias = Mapping[str, str | Path]
 
-def load_data(data: Mapping[str, str | Path] | None = None) -> dict[str, Any]:
+
+def load_data(data: Paths | None = None) -> dict[str, Any]:
     """Read the sources, by name; `data` gives other paths. From cell 3."""
     paths = {**config.DATA, **(data or {})}
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from house_prices import config
-from house_prices.artifact import Artifact, load_artifact
+from house_prices.artifact import Artifact, Folder, Metrics, load_artifact
 from house_prices.schema import Schema, SchemaError
 
 P = TypeVar("P", bound="ArtifactPredictor")
@@ -23,7 +22,7 @@ class ArtifactPredictor:
         self.artifact = artifact
 
     @classmethod
-    def load(cls: type[P], folder: str | Path = config.ARTIFACTS) -> P:
+    def load(cls: type[P], folder: Folder = config.ARTIFACTS) -> P:
         """Read the artifact that `train` wrote; raises ArtifactError if it does not fit this installation."""
         return cls(load_artifact(folder))
 
@@ -33,7 +32,7 @@ class ArtifactPredictor:
         return self.artifact.schema
 
     @property
-    def metrics(self) -> dict[str, float | None]:
+    def metrics(self) -> Metrics:
         """The scores of the training run."""
         return self.artifact.metrics
 

@@ -1,7 +1,5 @@
 """Raw rows to features: the same code for training and for inference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,11 +48,9 @@ def preprocess(test: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the features of the model. From cells 3 to 33."""
     test = drop_columns(test)
     all_data = test.reindex(columns=state.all_columns)
-    all_data = one_big_table(all_data)
-    all_data = missing_values(all_data, state)
+    all_data = fill_missing_values(all_data, state)
     all_data = feature_enginering(all_data, state)
-    all_data = skewed_columns(all_data, state)
-    return all_data
+    return skewed_columns(all_data, state)
 
 
 def drop_columns(df: Any) -> Any:
@@ -63,14 +59,9 @@ def drop_columns(df: Any) -> Any:
     return df
 
 
-def one_big_table(all_data: Any) -> Any:
-    """One big table. From cell 16."""
+def fill_missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+    """Fill the gaps. From cells 16, 20, 21, 22 and 23."""
     all_data.drop(["SalePrice"], axis=1, inplace=True)
-    return all_data
-
-
-def missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
-    """Missing values. From cells 20, 21, 22 and 23."""
     all_data["PoolQC"] = all_data["PoolQC"].fillna("None")
     all_data["Alley"] = all_data["Alley"].fillna("None")
     all_data["FireplaceQu"] = all_data["FireplaceQu"].fillna("None")

@@ -1,9 +1,5 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,17 +11,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
 from house_prices import config
-from house_prices.artifact import Fitted, check_folder
-from house_prices.data import load_data
+from house_prices.artifact import Fitted, Folder, Metrics
+from house_prices.data import Paths
 from house_prices.preprocessing import (
     PreprocessingState,
     drop_columns,
     feature_enginering,
-    missing_values,
-    one_big_table,
+    fill_missing_values,
     skewed_columns,
 )
-from house_prices.saving import prove_and_save
+from house_prices.saving import fit_and_save
 
 
 def fit(train: Any, test: Any) -> Fitted:
@@ -44,9 +39,7 @@ def fit(train: Any, test: Any) -> Fitted:
     state.all_columns = list(pd.concat((train, test)).columns)
     all_data = pd.concat((train, test)).reset_index(drop=True)
 
-    all_data = one_big_table(all_data)
-
-    all_data = missing_values(all_data, state, fitting=True)
+    all_data = fill_missing_values(all_data, state, fitting=True)
 
     all_data = feature_enginering(all_data, state, fitting=True)
     numeric_feats = all_data.select_dtypes(include=[np.number]).columns
@@ -61,17 +54,13 @@ def fit(train: Any, test: Any) -> Fitted:
     lasso = make_pipeline(RobustScaler(), Lasso(alpha=0.0005, random_state=1, max_iter=20000))
     lasso.fit(train.values, y_train)
     lasso_train_pred = lasso.predict(train.values)
-    model = lasso
     rmse_result = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
     scores["mse"] = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
 
     scores["train_rmse"] = rmse_result
-    return Fitted(model=model, state=state, metrics=scores, rows=raw)
+    return Fitted(model=lasso, state=state, metrics=scores, rows=raw)
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

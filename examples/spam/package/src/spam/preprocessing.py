@@ -91,35 +91,22 @@ class PreprocessingState:
 
 def preprocess(df: Any, state: PreprocessingState) -> Any:
     """Turn raw rows into the features of the model. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
-    df = clean(df)
-    df = eda(df)
-    df = preprocess_the_text(df)
+    df = add_features(df)
     test = df
-    X_test = features(test, state)
-    return X_test
+    return features(test, state)
 
 
-def clean(df: Any, *, fitting: bool = False) -> Any:
-    """Clean. From cells 6 and 8."""
+def add_features(df: Any, *, fitting: bool = False) -> Any:
+    """Add features. From cells 6, 8, 11 and 15."""
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
     df.rename(columns={"v1": "label", "v2": "msg"}, inplace=True)
     if fitting:
         # keep the first
         df = df.drop_duplicates(keep="first")
-    return df
-
-
-def eda(df: Any) -> Any:
-    """EDA. From cell 11."""
     df["n_chars"] = df["msg"].apply(len)
     df["n_words"] = df["msg"].apply(lambda t: len(t.split()))
     df["n_digits"] = df["msg"].str.count(r"\d")
     df["caps"] = df["msg"].apply(lambda t: sum(c.isupper() for c in t) / len(t))
-    return df
-
-
-def preprocess_the_text(df: Any) -> Any:
-    """Preprocess the text. From cell 15."""
     df["clean"] = df["msg"].apply(clean_text)
     return df
 

@@ -1,9 +1,5 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from scipy.sparse import csr_matrix, hstack
@@ -14,10 +10,10 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, MinMaxScaler
 
 from spam import config
-from spam.artifact import Fitted, check_folder
-from spam.data import load_data
-from spam.preprocessing import PreprocessingState, clean, eda, extra, features, preprocess_the_text
-from spam.saving import prove_and_save
+from spam.artifact import Fitted, Folder, Metrics
+from spam.data import Paths
+from spam.preprocessing import PreprocessingState, add_features, extra, features
+from spam.saving import fit_and_save
 
 
 def fit(df: Any) -> Fitted:
@@ -29,12 +25,8 @@ def fit(df: Any) -> Fitted:
     state = PreprocessingState()
     scores: dict[str, Any] = {}
 
-    df = clean(df, fitting=True)
-
-    df = eda(df)
+    df = add_features(df, fitting=True)
     encoder = LabelEncoder()
-
-    df = preprocess_the_text(df)
     y = encoder.fit_transform(df["label"])
     idx_train, idx_test, y_train, y_test = train_test_split(
         df.index, y, test_size=0.25, random_state=2, stratify=y
@@ -50,19 +42,15 @@ def fit(df: Any) -> Fitted:
     state.tfidf = tfidf
     state.scaler = scaler
     X_test = features(test, state)
-    model = lr
     y_pred3 = lr.predict(X_test)
 
     scores["accuracy"] = accuracy_score(y_test, y_pred3)
 
     scores["precision"] = precision_score(y_test, y_pred3)
     state.encoder = encoder
-    return Fitted(model=model, state=state, metrics=scores, rows=raw)
+    return Fitted(model=lr, state=state, metrics=scores, rows=raw)
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

@@ -1,7 +1,5 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from titanic.predictor import ArtifactPredictor

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from titanic import config
-from titanic.artifact import Artifact, load_artifact
+from titanic.artifact import Artifact, Folder, Metrics, load_artifact
 from titanic.schema import Schema, SchemaError
 
 P = TypeVar("P", bound="ArtifactPredictor")
@@ -26,7 +25,7 @@ class ArtifactPredictor:
         self.artifact = artifact
 
     @classmethod
-    def load(cls: type[P], folder: str | Path = config.ARTIFACTS) -> P:
+    def load(cls: type[P], folder: Folder = config.ARTIFACTS) -> P:
         """Read the artifact that `train` wrote; raises ArtifactError if it does not fit this installation."""
         return cls(load_artifact(folder))
 
@@ -36,7 +35,7 @@ class ArtifactPredictor:
         return self.artifact.schema
 
     @property
-    def metrics(self) -> dict[str, float | None]:
+    def metrics(self) -> Metrics:
         """The scores of the training run."""
         return self.artifact.metrics
 

@@ -1,7 +1,5 @@
 """Raw rows to features: the same code for training and for inference."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

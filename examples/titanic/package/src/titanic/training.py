@@ -1,17 +1,13 @@
 """Training: the only place that fits."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from titanic import config
-from titanic.artifact import Fitted, check_folder
-from titanic.data import load_data
+from titanic.artifact import Fitted, Folder, Metrics
+from titanic.data import Paths
 from titanic.preprocessing import (
     PreprocessingState,
     age,
@@ -22,7 +18,7 @@ from titanic.preprocessing import (
     sex,
     title_out_of_the_name,
 )
-from titanic.saving import prove_and_save
+from titanic.saving import fit_and_save
 
 
 def fit(train_df: Any, test_df: Any) -> Fitted:
@@ -75,15 +71,11 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
 
     random_forest = RandomForestClassifier(n_estimators=100, random_state=7)
     random_forest.fit(X_train, Y_train)
-    model = random_forest
 
     scores["acc_random_forest"] = round(random_forest.score(X_train, Y_train) * 100, 2)
-    return Fitted(model=model, state=state, metrics=scores, rows=raw)
+    return Fitted(model=random_forest, state=state, metrics=scores, rows=raw)
 
 
-def train(
-    data: Mapping[str, str | Path] | None = None, artifacts: str | Path = config.ARTIFACTS
-) -> dict[str, float | None]:
+def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
     """Fit as the notebook does, and save what it made; return the metrics."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+    return fit_and_save(fit, data, artifacts)

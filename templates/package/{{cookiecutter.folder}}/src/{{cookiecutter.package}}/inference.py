@@ -1,7 +1,5 @@
 {{ cookiecutter.inference.docstring }}
 
-from __future__ import annotations
-
 from typing import Any
 
 from {{ cookiecutter.package }}.predictor import ArtifactPredictor

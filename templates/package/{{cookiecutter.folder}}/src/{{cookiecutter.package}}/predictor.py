@@ -6,11 +6,10 @@ from __future__ import annotations
 import copy
 {% endif %}
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from {{ cookiecutter.package }} import config
-from {{ cookiecutter.package }}.artifact import Artifact, load_artifact
+from {{ cookiecutter.package }}.artifact import Artifact, Folder, Metrics, load_artifact
 from {{ cookiecutter.package }}.schema import Schema{% if cookiecutter.source_kind == "table" %}, SchemaError{% endif %}
 
 
@@ -31,7 +30,7 @@ class ArtifactPredictor:
         self.artifact = artifact
 
     @classmethod
-    def load(cls: type[P], folder: str | Path = config.ARTIFACTS) -> P:
+    def load(cls: type[P], folder: Folder = config.ARTIFACTS) -> P:
         """Read the artifact that `train` wrote; raises ArtifactError if it does not fit this installation."""
         return cls(load_artifact(folder))
 
@@ -41,7 +40,7 @@ class ArtifactPredictor:
         return self.artifact.schema
 
     @property
-    def metrics(self) -> dict[str, float | None]:
+    def metrics(self) -> Metrics:
         """The scores of the training run."""
         return self.artifact.metrics
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from {{ cookiecutter.package }}.artifact import Fitted, save_artifact
+from {{ cookiecutter.package }}.artifact import Fitted, Folder, Metrics, check_folder, save_artifact
+from {{ cookiecutter.package }}.data import Paths, load_data
 from {{ cookiecutter.package }}.inference import predict_rows{% if cookiecutter.proba %}, predict_proba_rows{% endif %}
 
 {% if cookiecutter.source_kind == "table" %}
@@ -16,7 +17,13 @@ from {{ cookiecutter.package }}.schema import learn_schema
 from {{ cookiecutter.package }}.serving import check_serving
 
 
-def prove_and_save(fitted: Fitted, artifacts: str | Path) -> dict[str, float | None]:
+def fit_and_save(fit: Callable[..., Fitted], data: Paths | None, artifacts: Folder) -> Metrics:
+    """Read the sources, fit, prove and save; a folder that holds other files is refused before that."""
+    check_folder(artifacts)
+    return prove_and_save(fit(**load_data(data)), artifacts)
+
+
+def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:
     """Learn the input schema, prove that the model can be served, save both; return the metrics."""
 
     def answer(rows: Any) -> Any:
