@@ -279,11 +279,17 @@ def _with_handover(handed: list[_Handed], texts: Mapping[str, str]) -> list[dict
 
 
 def _returned(text: str) -> list[str]:
-    """The names that ``preprocess`` has inside for what it gives back."""
-    functions = (node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
-    body = next((function.body for function in functions if function.name == "preprocess"), [])
-    given = body[-1] if body and isinstance(body[-1], ast.Return) else None
-    return [node.id for node in ast.walk(given) if isinstance(node, ast.Name)] if given is not None else []
+    """The names that ``preprocess`` has inside for what it gives back, or that the step has that it calls for it."""
+    functions = {node.name: node.body for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    wanted, seen = "preprocess", set[str]()
+    while wanted in functions and wanted not in seen:
+        seen.add(wanted)
+        given = functions[wanted][-1]
+        value = given.value if isinstance(given, ast.Return) else None
+        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name)):
+            return [node.id for node in ast.walk(value) if isinstance(node, ast.Name)] if value is not None else []
+        wanted = value.func.id
+    return []
 
 
 def _labels_survive(emitter: Emitter) -> bool:
