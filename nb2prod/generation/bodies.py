@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import libcst as cst
 
 from nb2prod.generation.emission import Emitter, code_of, code_of_expression
 from nb2prod.generation.indentation import indented
-from nb2prod.generation.layout import Group, names_in
+from nb2prod.generation.layout import Group, heading_of, names_in
 from nb2prod.generation.modules import (
     HEADER,
     PREPROCESS,
@@ -22,6 +23,7 @@ from nb2prod.generation.modules import (
 )
 from nb2prod.generation.origins import MARK, is_mark, mark
 from nb2prod.generation.plan import FunctionNote
+from nb2prod.generation.step_names import sentence
 from nb2prod.generation.twins import with_names
 from nb2prod.interpretation.trace import Step
 
@@ -84,8 +86,8 @@ def _state_class(builder: Builder) -> str:
 
 def _step_function(builder: Builder, group: Group) -> str:
     code = shared_code(builder, group)
-    inside = with_names(code, group.parameters)
-    own = group.parameters if inside != code else {}
+    inside = with_names(_under_headings(builder, group) or code, group.parameters)
+    own = group.parameters if with_names(code, group.parameters) != code else {}
     parameters = [f"{own.get(name, name)}: Any" for name in group.inputs]
     if "state." in code or group.name == PREPROCESS:
         parameters.append("state: PreprocessingState")
@@ -99,6 +101,16 @@ def _step_function(builder: Builder, group: Group) -> str:
     return (
         f"def {group.name}({', '.join(parameters)}) -> {returned}:\n{docstring(summary, group.cells)}{indented(body)}"
     )
+
+
+def _under_headings(builder: Builder, group: Group) -> str:
+    """The body of a group with the headings that its statements stand under, where these are several."""
+    emitter = builder.emitter
+    runs = [(h, list(steps)) for h, steps in groupby(group.steps, lambda step: sentence(heading_of(emitter, step)))]
+    if len(runs) < 2:
+        return ""
+    parts = [(heading, code_of(emitter.emit(steps, "shared"))) for heading, steps in runs]
+    return "".join(f"# --- {heading}\n{code}" if heading and code.strip() else code for heading, code in parts)
 
 
 def _returning(body: str, result: str, origin: str = "") -> str:

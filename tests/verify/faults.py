@@ -59,7 +59,7 @@ class Fault:
 
 def faults(source: Path) -> Iterator[Fault]:
     """Break a package's inference in every way."""
-    trees = {name: ast.parse((source / f"{name}.py").read_text(encoding="utf-8")) for name in MODULES}
+    trees = {name: _untied(ast.parse((source / f"{name}.py").read_text(encoding="utf-8"))) for name in MODULES}
     steps = {
         name: [node for node in tree.body if isinstance(node, ast.FunctionDef) and _first_words(node)]
         for name, tree in trees.items()
@@ -74,6 +74,20 @@ def faults(source: Path) -> Iterator[Fault]:
         trees["preprocessing"], next(one for one in steps["preprocessing"] if one.name == "preprocess")
     )
     yield from _unturned(trees["inference"], next(one for one in steps["inference"] if one.name == "predict_rows"))
+
+
+def _untied(tree: ast.Module) -> ast.Module:
+    """``return step(df)`` of ``preprocess`` in two statements, so that each can be broken."""
+    for function in tree.body:
+        given = function.body[-1] if isinstance(function, ast.FunctionDef) and function.name == "preprocess" else None
+        if (
+            isinstance(function, ast.FunctionDef)
+            and isinstance(given, ast.Return)
+            and isinstance(given.value, ast.Call)
+        ):
+            bound = ast.parse(f"features = {ast.unparse(given.value)}\nreturn features").body
+            function.body[-1:] = bound
+    return tree
 
 
 def _first_words(node: ast.FunctionDef) -> bool:

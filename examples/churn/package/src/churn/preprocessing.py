@@ -53,6 +53,7 @@ def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
 
 def encode_categories(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
     """Encode the categories. From cells 20, 21, 23, 24 and 26."""
+    # --- Encoding
     # "No internet service" is just a No
     for col in ["OnlineSecurity", "OnlineBackup", "TechSupport", "StreamingTV"]:
         df[col] = df[col].replace("No internet service", "No")
@@ -72,6 +73,7 @@ def encode_categories(df: Any, state: PreprocessingState, *, fitting: bool = Fal
         columns=["InternetService", "Contract", "PaymentMethod"],
         drop_first=True,
     )
+    # --- Split & scale
     X = df.drop("Churn", axis="columns")
     return df, X
 

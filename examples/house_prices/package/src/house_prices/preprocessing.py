@@ -61,7 +61,9 @@ def drop_columns(df: Any) -> Any:
 
 def fill_missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
     """Fill the gaps. From cells 16, 20, 21, 22 and 23."""
+    # --- One big table
     all_data.drop(["SalePrice"], axis=1, inplace=True)
+    # --- Missing values
     all_data["PoolQC"] = all_data["PoolQC"].fillna("None")
     all_data["Alley"] = all_data["Alley"].fillna("None")
     all_data["FireplaceQu"] = all_data["FireplaceQu"].fillna("None")

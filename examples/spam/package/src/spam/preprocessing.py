@@ -98,15 +98,18 @@ def preprocess(df: Any, state: PreprocessingState) -> Any:
 
 def add_features(df: Any, *, fitting: bool = False) -> Any:
     """Add features. From cells 6, 8, 11 and 15."""
+    # --- Clean
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
     df.rename(columns={"v1": "label", "v2": "msg"}, inplace=True)
     if fitting:
         # keep the first
         df = df.drop_duplicates(keep="first")
+    # --- EDA
     df["n_chars"] = df["msg"].apply(len)
     df["n_words"] = df["msg"].apply(lambda t: len(t.split()))
     df["n_digits"] = df["msg"].str.count(r"\d")
     df["caps"] = df["msg"].apply(lambda t: sum(c.isupper() for c in t) / len(t))
+    # --- Preprocess the text
     df["clean"] = df["msg"].apply(clean_text)
     return df
 
