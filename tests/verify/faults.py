@@ -59,7 +59,7 @@ class Fault:
 
 def faults(source: Path) -> Iterator[Fault]:
     """Break a package's inference in every way."""
-    trees = {name: _untied(ast.parse((source / f"{name}.py").read_text(encoding="utf-8"))) for name in MODULES}
+    trees = {name: ast.parse((source / f"{name}.py").read_text(encoding="utf-8")) for name in MODULES}
     steps = {
         name: [node for node in tree.body if isinstance(node, ast.FunctionDef) and _first_words(node)]
         for name, tree in trees.items()
@@ -70,24 +70,19 @@ def faults(source: Path) -> Iterator[Fault]:
             for statement in serving_statements(function):
                 for fault in _of_statement(tree, function, statement, names):
                     yield replace(fault, module=module)
-    yield from _reordered(
-        trees["preprocessing"], next(one for one in steps["preprocessing"] if one.name == "preprocess")
-    )
+    yield from _of_handover(trees["preprocessing"], names)
     yield from _unturned(trees["inference"], next(one for one in steps["inference"] if one.name == "predict_rows"))
 
 
-def _untied(tree: ast.Module) -> ast.Module:
-    """``return step(df)`` of ``preprocess`` in two statements, so that each can be broken."""
-    for function in tree.body:
-        given = function.body[-1] if isinstance(function, ast.FunctionDef) and function.name == "preprocess" else None
-        if (
-            isinstance(function, ast.FunctionDef)
-            and isinstance(given, ast.Return)
-            and isinstance(given.value, ast.Call)
-        ):
-            bound = ast.parse(f"features = {ast.unparse(given.value)}\nreturn features").body
-            function.body[-1:] = bound
-    return tree
+def _of_handover(tree: ast.Module, names: frozenset[str]) -> Iterator[Fault]:
+    """Break what ``preprocess`` gives back; ``return step(df)`` is taken apart before."""
+    tree = copy.deepcopy(tree)
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "preprocess")
+    given = function.body[-1]
+    if isinstance(given, ast.Return) and isinstance(given.value, ast.Call):
+        function.body[-1:] = ast.parse(f"handed_over = {ast.unparse(given.value)}\nreturn handed_over").body
+        yield from _of_statement(tree, function, function.body[-2], names)
+    yield from _reordered(tree, function)
 
 
 def _first_words(node: ast.FunctionDef) -> bool:
