@@ -31,6 +31,8 @@ DOCSTRINGS = {
 SIDE_EFFECT_IMPORT = re.compile(r"^(from sklearn\.experimental import enable_([a-z]+)\w*)[ \t]*$", re.MULTILINE)
 """The word after `enable_` begins the name of what is switched on: IterativeImputer, HalvingGridSearchCV."""
 
+MODULE_IMPORT = re.compile(r"^import (\w+)(?: as (\w+))?$", re.MULTILINE)
+
 
 class ModuleText(NamedTuple):
     """The text of a module, taken apart so that other imports can join its own."""
@@ -107,7 +109,8 @@ def _derived(context: Mapping[str, Any]) -> dict[str, Any]:
     title = " ".join(str(context["title"]).split())
     requirements = _requirements(context["dependencies"])
     read_options = _read_options(context.get("read_options", "{}"))
-    texts = {name: _keep_side_effects(text).strip("\n") for name, text in context["modules"].items()}
+    modules = context["modules"].items()
+    texts = {name: _keep_formula_imports(_keep_side_effects(text)).strip("\n") for name, text in modules}
     return {
         "modules": texts,
         "training": split_module(texts["training"], DOCSTRINGS["training"]),
@@ -136,6 +139,23 @@ def _keep_side_effects(text: str) -> str:
         return f"{found[1]}  # noqa: F401" if found[2].capitalize() in text else ""
 
     return SIDE_EFFECT_IMPORT.sub(kept, text)
+
+
+def _keep_formula_imports(text: str) -> str:
+    """A formula such as ``"price ~ np.log(area)"`` reads the modules around it, which look unused to ruff."""
+    strings = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+    formulas = [value for value in strings if isinstance(value, str) and "~" in value]
+    read = {name for formula in formulas for name in re.findall(r"\b([A-Za-z_]\w*)\.\w", formula)}
+    kept: set[str] = set()
+
+    def marked(found: re.Match[str]) -> str:
+        name = found[2] or found[1]
+        if name not in read:
+            return found[0]
+        again, _ = name in kept, kept.add(name)
+        return "" if again else f"{found[0]}  # noqa: F401 - the formula reads it"
+
+    return MODULE_IMPORT.sub(marked, text) if read else text
 
 
 def _labels_argument(context: Mapping[str, Any]) -> str:
