@@ -104,7 +104,7 @@ def deleted(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (real, "cell 5 changed: feeds preprocessing.fill_the_gaps"),
+        (real, "cell 5 changed: feeds preprocessing.preprocess"),
         (by_hand, "src/people/training.py"),
         (deleted, "README.md"),
     ],

@@ -7,6 +7,7 @@ import ast
 import pytest
 from conftest import WriteNotebook
 
+from nb2prod.generation.package import generate
 from nb2prod.pipeline import Options, analyse
 
 HEAD = """\
@@ -96,3 +97,19 @@ def test_finds_scores_that_are_plain_arithmetic(
 ) -> None:
     analysis = analyse(write_notebook(f"{HEAD}import numpy as np\n{lines}"), Options())
     assert {metric.name: ast.unparse(metric.node) for metric in analysis.fitting.metrics} == scores
+
+
+@pytest.mark.parametrize(("name", "together"), [("y_pred", True), ("score", False)], ids=["free", "taken"])
+def test_function_gives_the_scores_of_training_unless_a_variable_has_its_name(
+    write_notebook: WriteNotebook, name: str, together: bool
+) -> None:
+    text = (
+        "# %%\nimport pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
+        "from sklearn.metrics import mean_squared_error, r2_score\n"
+        "df = pd.read_csv('flats.csv')\nX, y = df[['area']], df['price']\n"
+        f"model = LinearRegression().fit(X, y)\n{name} = model.predict(X)\n"
+        f"print(r2_score(y, {name}))\nprint(mean_squared_error(y, {name}))\n"
+    )
+    fit = generate(analyse(write_notebook(text), Options()), "flats").texts["training"].partition("def score")[0]
+    assert (f"scores = score(y, {name})" in fit) is together
+    assert ("r2_score(y" in fit) is not together

@@ -230,6 +230,8 @@ def scored_together(builder: Builder) -> tuple[Step, str] | None:
     emitter = builder.emitter
     if emitter.evaluation is None or emitter.part is not None:
         return None
+    if any("score" in step.binds for step in emitter.trace.steps if emitter.fits(step)):
+        return None  # the notebook's own variable stands in the way of the function
     scores = emitter.evaluation.scores
     if [(m.name, m.node) for m in emitter.fitting.metrics] != [(score.name, score.call) for score in scores]:
         return None

@@ -94,7 +94,7 @@ def test_wrong_package_is_told_with_its_cell(people: Path) -> None:
     report = json.loads(result.stdout)
     assert (result.exit_code, report["verdict"]) == (1, "differs")
     assert report["first_difference"]["said"].startswith("cell 4: column age differs")
-    assert report["first_difference"]["function"] == "fill_the_gaps"
+    assert report["first_difference"]["function"] == "fill_age"
 
 
 @pytest.mark.slow

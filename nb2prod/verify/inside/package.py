@@ -29,11 +29,12 @@ class Package:
     preprocessing: Any
     artifact: Any
     schema: Any
+    saving: Any
 
     @classmethod
     def load(cls, name: str) -> Package:
         """Import the modules."""
-        parts = ("training", "data", "inference", "preprocessing", "artifact", "schema")
+        parts = ("training", "data", "inference", "preprocessing", "artifact", "schema", "saving")
         return cls(name, *(importlib.import_module(f"{name}.{part}") for part in parts))
 
     def state(self, learned: dict[str, Any]) -> Any:
@@ -47,7 +48,7 @@ class Package:
     def train(self, folder: str) -> tuple[Any, Any]:
         """Train as the package does, save into a folder; give what was fitted and the predictor that was saved."""
         fitted = self.training.fit(**self.data.load_data())
-        self.training.prove_and_save(fitted, folder)
+        self.saving.prove_and_save(fitted, folder)
         return fitted, self.inference.Predictor.load(folder)
 
 
