@@ -152,8 +152,10 @@ def _keep_formula_imports(text: str) -> str:
         name = found[2] or found[1]
         if name not in read:
             return found[0]
-        again, _ = name in kept, kept.add(name)
-        return "" if again else f"{found[0]}  # noqa: F401 - the formula reads it"
+        if name in kept:
+            return ""
+        kept.add(name)
+        return f"{found[0]}  # noqa: F401 - the formula reads it"
 
     return MODULE_IMPORT.sub(marked, text) if read else text
 
