@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -216,6 +219,41 @@ def test_several_workers_share_their_metrics(package: Package, tmp_path: Path) -
             assert server.predict(row).status == 200
         page = server.ask("GET", "/metrics").body.decode()
         assert 'model_requests_total{route="/predict",status="200"} 20.0' in page
+
+
+def test_no_worker_is_left_out_of_the_metrics_and_no_killed_one_left_in(package: Package, tmp_path: Path) -> None:
+    with serving(package, tmp_path / "log", "--workers", "2") as server:
+        row = server.ask("GET", "/model").json()["example"]
+        for _ in range(40):
+            assert server.predict([row] * 10).status == 200
+        time.sleep(6)  # until each worker has counted its rows
+        assert measured(server, "model_drift_rows") == 400
+        for worker in workers(server):
+            os.kill(worker, signal.SIGKILL)
+        end = time.monotonic() + 60
+        while measured(server, "model_drift_rows") and time.monotonic() < end:
+            time.sleep(0.5)
+        assert measured(server, "model_drift_rows") == 0
+
+
+def measured(server: Server, name: str) -> float:
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        found = re.search(rf"^{re.escape(name)} (\S+)$", server.ask("GET", "/metrics").body.decode(), re.M)
+        return float(found.group(1)) if found else -1.0
+    return -1.0
+
+
+def workers(server: Server) -> list[int]:
+    pids = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return [int(pid) for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_body_that_does_not_arrive_is_not_waited_for(package: Package, tmp_path: Path) -> None:
+    with serving(package, tmp_path / "log", "--timeout", "0.5") as server:
+        head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as client:
+            client.sendall(head)
+            assert client.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
 @pytest.mark.parametrize("options", [["--port", "x"], ["--unseen", "maybe"], ["--artifacts", "nowhere"]])

@@ -70,7 +70,7 @@ class Service:
         turned = loop.time()
         while True:
             await asyncio.sleep(COUNTING)
-            await asyncio.to_thread(self.monitor.count)
+            metrics.show(await asyncio.to_thread(self.monitor.drifts))
             if loop.time() - turned > TURNING:
                 self.monitor.turn()
                 turned = loop.time()
@@ -101,7 +101,11 @@ class Service:
 
     async def content(self, scope: Scope, receive: Receive) -> Any:
         """Read the body of a request as JSON."""
-        body, content_type = await read_body(scope, receive, self.settings.body_limit)
+        try:
+            async with asyncio.timeout(self.settings.timeout):
+                body, content_type = await read_body(scope, receive, self.settings.body_limit)
+        except TimeoutError:
+            raise Problem(408, "the body did not arrive in time", headers={"connection": "close"}) from None
         if len(body) > LONG:
             return await asyncio.to_thread(parse, body, content_type)
         return parse(body, content_type)
@@ -158,7 +162,7 @@ class Service:
 
     async def measure(self, scope: Scope, receive: Receive, send: Send) -> None:
         """GET /metrics: for Prometheus."""
-        metrics.show_drift(await asyncio.to_thread(self.monitor.drifts))
+        metrics.show(await asyncio.to_thread(self.monitor.drifts))
         await send_bytes(send, await asyncio.to_thread(metrics.page), metrics.CONTENT_TYPE)
 
     async def server(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -51,7 +51,7 @@ class Service:
         turned = looked = time.monotonic()
         while True:
             time.sleep(min(COUNTING, self.settings.reload or COUNTING))
-            self.monitor.count()
+            metrics.show(self.monitor.drifts())
             now = time.monotonic()
             if now - turned > TURNING:
                 self.monitor.turn()
@@ -133,7 +133,7 @@ class Service:
 
     def measure(self) -> Response:
         """GET /metrics: for Prometheus."""
-        metrics.show_drift(self.monitor.drifts())
+        metrics.show(self.monitor.drifts())
         return Response(metrics.page(), content_type=metrics.CONTENT_TYPE)
 
     def admit(self) -> None:

@@ -5,9 +5,11 @@ The names are the same for every model, so that alert rules and dashboards are t
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter as Classes
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
@@ -30,9 +32,9 @@ BUSY = Counter("model_busy_seconds", "Time spent in the model")
 PREDICTIONS = Counter("model_predictions", "Predictions by class", ["prediction"])
 VALUE = Gauge("model_prediction_mean", "Mean of the last predicted numbers", multiprocess_mode="mostrecent")
 REFUSED = Counter("model_refused_values", "Values that were refused", ["feature", "fault"])
-PSI = Gauge("model_feature_psi", "Population stability index against training", ["feature"], multiprocess_mode="max")
-KS = Gauge("model_feature_ks", "Kolmogorov-Smirnov distance from training", ["feature"], multiprocess_mode="max")
-MISSING = Gauge("model_feature_missing_ratio", "Share of rows without a value", ["feature"], multiprocess_mode="max")
+PSI = Gauge("model_feature_psi", "Population stability index against training", ["feature"], multiprocess_mode="livemax")
+KS = Gauge("model_feature_ks", "Kolmogorov-Smirnov distance from training", ["feature"], multiprocess_mode="livemax")
+MISSING = Gauge("model_feature_missing_ratio", "Share of rows without a value", ["feature"], multiprocess_mode="livemax")
 SEEN = Gauge("model_drift_rows", "Rows that drift is computed from", multiprocess_mode="livesum")
 FEEDBACK = Counter("model_feedback", "True labels received")
 SCORE = Gauge("model_live_score", "Score of the last labelled rows", ["score"], multiprocess_mode="mostrecent")
@@ -62,12 +64,12 @@ class Predictions:
 def refuse(faults: Sequence[Fault]) -> None:
     """Count refused values by column."""
     for fault in faults:
-        parts = fault.pointer.split("/")
-        REFUSED.labels(parts[-1] if fault.code not in ("extra", "type") or len(parts) > 2 else "", fault.code).inc()
+        REFUSED.labels(fault.feature, fault.code).inc()
 
 
-def show_drift(drifts: dict[str, Drift]) -> None:
-    """Set the drift of the columns."""
+def show(drifts: dict[str, Drift]) -> None:
+    """Set what every worker tells of itself now and then: its memory, and the drift of the columns."""
+    MEMORY.set(resident_bytes())
     for name, drift in drifts.items():
         if drift.psi is not None and drift.ks is not None:
             PSI.labels(name).set(drift.psi)
@@ -79,9 +81,9 @@ def show_drift(drifts: dict[str, Drift]) -> None:
 
 def page() -> bytes:
     """Give the page that Prometheus reads; of all workers, where there are several."""
-    MEMORY.set(resident_bytes())
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return render(REGISTRY)
+    _forget_the_killed(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     return render(registry)
@@ -91,6 +93,18 @@ def leave() -> None:
     """Take this process out of the sums of living ones."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         mark_process_dead(os.getpid())
+
+
+def _forget_the_killed(folder: Path) -> None:
+    """A worker that was killed could not take itself out of the sums."""
+    for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            with contextlib.suppress(FileNotFoundError):  # another worker has just done so
+                mark_process_dead(pid)
+        except PermissionError:  # it lives, as another user
+            continue
 
 
 def resident_bytes() -> int:

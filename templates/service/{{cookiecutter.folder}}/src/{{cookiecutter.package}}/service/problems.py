@@ -32,6 +32,7 @@ class Fault:
     pointer: str
     code: str
     detail: str
+    feature: str = ""  # the column, where the fault is in one
 
 
 @dataclass

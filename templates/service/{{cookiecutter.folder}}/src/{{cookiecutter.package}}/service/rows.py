@@ -65,7 +65,7 @@ class Table:
                 value = row.get(name, ABSENT)
                 code = "missing" if value is ABSENT else check(value)
                 if code is not None:
-                    found.append(Fault(f"{at}/{_escape(name)}", code, rule.detail(code)))
+                    found.append(Fault(f"{at}/{_escape(name)}", code, rule.detail(code), name))
             if self.settings.extra == "refuse" and not known.issuperset(row):
                 count = len(row.keys() - known)
                 text = f"{count} column{'s are' if count > 1 else ' is'} not known; /model lists those that are"
