@@ -58,6 +58,7 @@ def changed(row: dict[str, Any], **values: object) -> bytes:
     return json.dumps({**row, **values}).encode()
 
 
+INFER = "/v2/models/churn/infer"
 BAD: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "text in a number": lambda row: changed(row, MonthlyCharges="xyz"),
     "number as text": lambda row: changed(row, MonthlyCharges="1.5"),
@@ -99,6 +100,46 @@ def expect_problem(answer: Answer) -> None:
     assert said["status"] == answer.status
     assert {"type", "title", "detail", "instance"} <= set(said)
     assert not re.search(rb"Traceback|zzz|xyz|surprise|File ", answer.body)
+
+
+TENSORS: dict[str, dict[str, Any]] = {
+    "another shape": {"shape": [1, 2, 1], "data": [1, 2]},
+    "more rows": {"shape": [2], "data": [1, 2]},
+    "more values": {"shape": [1], "data": [1, 2]},
+    "truths": {"datatype": "BOOL"},
+    "half a number": {"datatype": "INT64", "data": [1.5]},
+    "texts": {"datatype": "FP64", "data": ["xyz"]},
+    "bytes beside the text": {"data": None, "parameters": {"binary_data_size": 8}},
+}
+
+
+@pytest.mark.parametrize("name", TENSORS)
+def test_a_bad_tensor_gets_a_problem(server: Server, row: dict[str, Any], name: str) -> None:
+    expect_problem(server.ask("POST", INFER, tensors(row, tenure=TENSORS[name])))
+
+
+def test_tensors_of_a_shape_that_is_no_column_get_a_problem(server: Server, row: dict[str, Any]) -> None:
+    six = {column: {"shape": [2, 3], "data": [value] * 6} for column, value in row.items()}
+    expect_problem(server.ask("POST", INFER, tensors(row, **six)))
+    assert server.ask("POST", INFER, tensors(row)).status == 200
+
+
+def tensors(row: dict[str, Any], **changes: dict[str, Any]) -> dict[str, Any]:
+    kinds = {str: "BYTES", int: "INT64", float: "FP64"}
+    made = [{"name": k, "shape": [1, 1], "datatype": kinds[type(v)], "data": [v]} for k, v in row.items()]
+    return {"inputs": [{**one, **changes.get(str(one["name"]), {})} for one in made]}
+
+
+def test_a_refused_value_is_counted_for_its_column(server: Server, row: dict[str, Any]) -> None:
+    name = 'model_refused_values_total{fault="type",feature="MonthlyCharges"}'
+    server.predict({**row, "MonthlyCharges": "1"})
+    before = measured(server, name)
+    server.predict({**row, "MonthlyCharges": "1"})
+    assert measured(server, name) == before + 1 > 1
+
+
+def test_a_label_is_not_longer_than_memory_bears(server: Server) -> None:
+    expect_problem(server.ask("POST", "/feedback", {"prediction": 1, "label": "x" * 1001}))
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "", "application/x-www-form-urlencoded", "application/jsonx"])

@@ -9,11 +9,12 @@ from typing import Any
 from {{ cookiecutter.package }}.service.problems import Fault, Problem
 
 LAST = 10_000
+LONGEST = 1_000  # characters of a text; the last labels are kept in memory
 SCHEMA = {
     "type": "object",
     "properties": {
-        "prediction": {"type": ["number", "string", "boolean"], "description": "What the service answered."},
-        "label": {"type": ["number", "string", "boolean"], "description": "What turned out to be true."},
+        "prediction": {"type": ["number", "string", "boolean"], "maxLength": LONGEST, "description": "What the service answered."},
+        "label": {"type": ["number", "string", "boolean"], "maxLength": LONGEST, "description": "What turned out to be true."},
         "id": {"type": "string", "description": "Your name for the row, for the log."},
     },
     "required": ["prediction", "label"],
@@ -42,6 +43,11 @@ def _faults(item: Any, at: str) -> list[Fault]:
         Fault(f"{at}/{name}", "type" if name in item else "missing", f"{name} must be a number, a text, true or false")
         for name in ("prediction", "label")
         if not isinstance(item.get(name), int | float | str)
+    ]
+    found += [
+        Fault(f"{at}/{name}", "long", f"{name} has more than {LONGEST} characters")
+        for name in ("prediction", "label")
+        if isinstance(item.get(name), str) and len(item[name]) > LONGEST
     ]
     if not isinstance(item.get("id", ""), str):
         found.append(Fault(f"{at}/id", "type", "id must be a text"))

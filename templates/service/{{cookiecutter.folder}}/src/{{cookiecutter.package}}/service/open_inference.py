@@ -61,10 +61,11 @@ def read(content: Any, served: Served) -> tuple[list[Any], str | None]:
     request = content.get("id")
     if request is not None and not isinstance(request, str):
         raise Problem(422, "one fault", [Fault("#/id", "type", "id must be a text")])
-    faults = [fault for place, one in enumerate(inputs) for fault in _faults(one, f"#/inputs/{place}")]
+    table = served.predictor.schema.kind == "table"
+    faults = [fault for place, one in enumerate(inputs) for fault in _faults(one, f"#/inputs/{place}", table)]
     if faults:
-        raise Problem(422, f"{len(faults)} faults", faults)
-    if served.predictor.schema.kind != "table":
+        raise Problem(422, "one fault" if len(faults) == 1 else f"{len(faults)} faults", faults)
+    if not table:
         if len(inputs) > 1:
             raise Problem(422, "send one input that holds all rows")
         return served.reader.read(_nested(inputs[0])), request
@@ -84,7 +85,7 @@ def answer(answers: Answers, request: str | None) -> dict[str, Any]:
     return {**head, **({} if request is None else {"id": request}), "outputs": outputs}
 
 
-def _faults(one: dict[str, Any], at: str) -> list[Fault]:
+def _faults(one: dict[str, Any], at: str, column: bool) -> list[Fault]:
     found = []
     if not isinstance(one.get("name"), str):
         found.append(Fault(f"{at}/name", "type", "name must be a text"))
@@ -92,6 +93,8 @@ def _faults(one: dict[str, Any], at: str) -> list[Fault]:
     if not isinstance(shape, list) or not shape or not all(type(size) is int and size >= 0 for size in shape):
         found.append(Fault(f"{at}/shape", "type", "shape must be a list of sizes"))
         shape = None
+    elif column and shape[1:] not in ([], [1]):
+        found.append(Fault(f"{at}/shape", "shape", "the shape of a column is [rows] or [rows, 1]"))
     if one.get("datatype") not in DATATYPE_NAMES:
         found.append(Fault(f"{at}/datatype", "type", "datatype is none of the protocol"))
     data = one.get("data")
@@ -99,7 +102,20 @@ def _faults(one: dict[str, Any], at: str) -> list[Fault]:
         found.append(Fault(f"{at}/data", "type", "data must be a list"))
     elif shape is not None and len(_flat(data)) != _size(shape):
         found.append(Fault(f"{at}/data", "shape", "data has another number of values than its shape says"))
+    elif not found and not all(_holds(one["datatype"], value) for value in _flat(data)):
+        found.append(Fault(f"{at}/data", "type", "data has values of another datatype"))
     return found
+
+
+def _holds(datatype: str, value: Any) -> bool:
+    """Tell whether a value is of a datatype; nulls are left to the rules of the column."""
+    if value is None or datatype == "BYTES":  # columns of several kinds are BYTES, too
+        return True
+    if datatype == "BOOL" or isinstance(value, bool):
+        return datatype == "BOOL" and isinstance(value, bool)
+    if isinstance(value, float):
+        return datatype.startswith("FP") or value.is_integer()
+    return isinstance(value, int)
 
 
 def _size(shape: list[int]) -> int:
