@@ -113,3 +113,16 @@ def test_function_gives_the_scores_of_training_unless_a_variable_has_its_name(
     fit = generate(analyse(write_notebook(text), Options()), "flats").texts["training"].partition("def score")[0]
     assert (f"scores = score(y, {name})" in fit) is together
     assert ("r2_score(y" in fit) is not together
+
+
+def test_labels_recall_what_the_features_have_learned_in_a_loop(write_notebook: WriteNotebook) -> None:
+    """A copy of each encoder for the labels would never be fitted."""
+    text = (
+        HEAD.replace("X_train", "from sklearn.preprocessing import LabelEncoder\nfor col in ['town', 'y']:\n"
+        "    df[col] = LabelEncoder().fit_transform(df[col])\nX_train", 1).replace('"age", "fare"', '"age", "town"')
+        + "model = LogisticRegression().fit(X_train, y_train)\n"
+        "y_pred = model.predict(X_test)\nprint(accuracy_score(y_test, y_pred))\n"
+    )  # fmt: skip
+    made = generate(analyse(write_notebook(text), Options()), "people").texts
+    assert made["preprocessing"].count("dict[Any, Any] = field") == 1
+    assert "df = " in made["inference"].partition("def target_rows")[2]

@@ -166,7 +166,7 @@ def recall(trace: Trace, answer: Answer, beside: ServeSlice | None = None) -> Se
     walk = Recall(trace, answer)
     if beside is not None:
         walk.names.taken |= {capture.name for capture in beside.captures}
-        walk.known = {key: capture for key, capture in beside.learned.items() if not capture.keys}
+        walk.known = {key: capture for key, capture in beside.learned.items() if not capture.folds}
     walk.chain = request_rows(trace, answer.event)
     number = answer.step.number
     for outer in answer.step.ancestors():
