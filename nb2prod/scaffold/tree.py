@@ -48,9 +48,19 @@ def _render(target: Target, context: Mapping[str, Any], scratch: Path) -> Path:
     try:
         generate_files(repo_dir=source, context={"cookiecutter": values}, output_dir=output, accept_hooks=False)
     except (CookiecutterException, TemplateError, UnicodeDecodeError) as fault:
-        what = " ".join(str(fault).split())
-        raise UserError(f"the target {target.name} cannot be rendered: {what}", code="NB505") from fault
+        do = "mend that file, or the folder given with --templates"
+        raise UserError(
+            f"the target {target.name} cannot be rendered: {_reason(fault)}", code="NB505", do=do
+        ) from fault
     return output / _LEAF
+
+
+def _reason(fault: Exception) -> str:
+    from cookiecutter.exceptions import UndefinedVariableInTemplate
+
+    if isinstance(fault, UndefinedVariableInTemplate):  # whose own text shows all that templates are told
+        return f"{fault.message}: {fault.error.message}"
+    return " ".join(str(fault).split())
 
 
 def _move(rendered: Path, tree: Path, target: Target) -> None:

@@ -127,8 +127,9 @@ def test_a_dry_run_writes_nothing(package: Path, templates: Path) -> None:
 def test_a_template_that_does_not_render_is_refused(package: Path, templates: Path, text: str) -> None:
     put(templates, {f"hello/{FOLDER}/bad.txt": text})
     before = tree(package)
-    with pytest.raises(UserError, match="hello cannot be rendered"):
+    with pytest.raises(UserError, match="hello cannot be rendered") as caught:
         scaffold_package(Request(package, ("hello",), templates))
+    assert "_jinja2_env_vars" not in str(caught.value)  # nor the rest of what templates are told
     assert tree(package) == before
 
 

@@ -38,6 +38,18 @@ def test_every_way_gives_the_same_answers(tmp_path: Path, example: str, rows: st
         assert server.predict([given[0], 5]).status == 422
 
 
+def test_a_file_that_retraining_cannot_read_is_one_line(tmp_path: Path) -> None:
+    package = make(tmp_path, "churn", "serve_fastapi", "retrain")
+    given = ("--artifacts", str(package.artifacts), "--holdout", "notebook.ipynb", "--labels", "notebook.ipynb")
+    done = package.run("churn", "retrain", *given)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    suite = package.run("pytest", "-q", "-p", "no:cacheprovider", "tests/test_retrain.py", cwd=package.folder)
+    assert suite.returncode == 0, suite.stdout
+    for command in (["check"], ["format", "--check"]):
+        done = package.run("ruff", *command, "--no-cache", ".", cwd=package.folder)
+        assert done.returncode == 0, done.stdout
+
+
 def column(path: Path) -> list[str]:
     with path.open(newline="") as file:
         return [row["prediction"] for row in csv.DictReader(file)]

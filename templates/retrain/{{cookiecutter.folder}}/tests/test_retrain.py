@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from {{ cookiecutter.package }} import training
 from {{ cookiecutter.package }}.__main__ import main
 from {{ cookiecutter.package }}.commands.retrain import promote
 
@@ -28,3 +29,19 @@ def test_promotion_is_taken_back(artifacts: Path, tmp_path: Path, capsys: pytest
 
 def test_nothing_is_promoted_without_a_holdout(artifacts: Path, data: dict[str, Any]) -> None:
     assert main(["retrain", "--artifacts", str(artifacts)]) == 2
+
+
+def test_broken_data_is_one_line_and_changes_nothing(
+    artifacts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    live, labels = tmp_path / "live", tmp_path / "labels.csv"
+    shutil.copytree(artifacts, live)
+    labels.write_text("label\n1\n")
+
+    def stop(*_: object) -> None:
+        raise KeyError("column")
+
+    monkeypatch.setattr(training, "train", stop)
+    assert main(["retrain", "--artifacts", str(live), "--holdout", str(labels), "--labels", str(labels)]) == 1
+    assert "training stops at the new data" in capsys.readouterr().err
+    assert (live / "manifest.json").read_bytes() == (artifacts / "manifest.json").read_bytes()

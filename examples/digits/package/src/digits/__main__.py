@@ -160,4 +160,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.modules["digits.__main__"] = sys.modules["__main__"]  # commands import it by this name
     sys.exit(main())

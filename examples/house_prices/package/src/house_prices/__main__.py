@@ -158,4 +158,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.modules["house_prices.__main__"] = sys.modules["__main__"]  # commands import it by this name
     sys.exit(main())

@@ -157,4 +157,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.modules["spam.__main__"] = sys.modules["__main__"]  # commands import it by this name
     sys.exit(main())

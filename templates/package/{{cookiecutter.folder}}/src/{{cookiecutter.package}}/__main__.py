@@ -210,4 +210,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    sys.modules["{{ cookiecutter.package }}.__main__"] = sys.modules["__main__"]  # commands import it by this name
     sys.exit(main())

@@ -11,6 +11,7 @@ import contextlib
 import json
 import shutil
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
 from {{ cookiecutter.package }}.serving import ServingError, by_row, take
 
+PACKAGE = Path(command_line.__file__).parent
 
 def add_command(commands: Any) -> None:
     """Add the command to the command line."""
@@ -54,11 +56,23 @@ def retrain(options: argparse.Namespace) -> None:
     candidate = live.with_name(f"{live.name}.candidate")
     with contextlib.redirect_stdout(sys.stderr):
         rows, labels = command_line.read_rows(options.holdout), _read_labels(options.labels)
-        training.train(command_line._paths(options.data), candidate)
+        _train(training, command_line._paths(options.data), candidate)
         report = compare(Predictor.load(live), Predictor.load(candidate), rows, labels, options.margin)
     if report["promoted"]:
         promote(live, candidate)
     print(json.dumps(report, indent=2))
+
+
+def _train(training: Any, paths: dict[str, str], candidate: Path) -> None:
+    try:
+        training.train(paths, candidate)
+    except (ArtifactError, SchemaError, ServingError, OSError, ImportError):
+        raise  # which say what is wrong
+    except Exception as error:  # the notebook's code may stop at other data for any reason
+        frames = traceback.extract_tb(error.__traceback__)
+        place = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)][-1]
+        at = f"{Path(place.filename).name} line {place.lineno}"
+        raise ServingError(f"training stops at the new data ({at}: {error!r}); nothing was promoted") from error
 
 
 def compare(live: Predictor, candidate: Predictor, rows: Any, labels: np.ndarray, margin: float) -> dict[str, Any]:
