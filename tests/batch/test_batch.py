@@ -170,3 +170,15 @@ def test_killed_runs_lose_and_double_nothing(package: Path, kind: str, request: 
     done = command(package, script, "src", "artifacts", "rows.csv", sink, str(KILLS))
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["kills"] >= KILLS
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [("nosuch://host/db", "no driver for nosuch"), ("not an address", "is no database URL")],
+    ids=["driver", "address"],
+)
+def test_database_that_cannot_be_opened_is_told(package: Path, address: str, says: str) -> None:
+    done = command(package, "-m", "churn", "batch", "rows.csv", f"{address}#table")
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -144,7 +144,11 @@ def connect(text: str) -> tuple[sa.Engine, str]:
     address = _address(given)
     try:
         return sa.create_engine(address), table
-    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError) as error:
+    except sa.exc.NoSuchModuleError as error:
+        kind = address.partition(":")[0]
+        missing = f"no driver for {kind}: is one installed, for example by '{{ cookiecutter.package }}[{kind}]'?"
+        raise BatchError(f"the database of table {table!r} has {missing}") from error
+    except sa.exc.ArgumentError as error:
         raise BatchError(f"the address of table {table!r} is no database URL: {type(error).__name__}") from error
 
 
