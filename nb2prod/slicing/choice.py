@@ -197,16 +197,34 @@ def _of(sink: Sink, events: list[Event]) -> list[Event]:
 
 
 def best_of(trace: Trace, events: list[Event]) -> Event:
-    """The last label prediction for rows that did not train the model; then weaker kinds of evidence."""
-    scored = [(_rank(trace, event), event.number, event) for event in events]
+    """The last label prediction, or blend, for rows that did not train the model; then weaker kinds of evidence."""
+    mixed = _blended(trace)
+    scored = [(_rank(trace, event, mixed), event.number, event) for event in events]
     return max(scored, key=lambda item: item[:2])[2]
 
 
-def _rank(trace: Trace, event: Event) -> tuple[int, int]:
+def _rank(trace: Trace, event: Event, mixed: set[int]) -> tuple[int, int]:
     outside = 0 if on_training_rows(trace, event) else 1
-    if event.method in LABELS:
+    if event.method in LABELS or event.number in mixed:
         return (outside, 2)
     return (outside, 0 if event.method == "score" else 1)
+
+
+def _blended(trace: Trace) -> set[int]:
+    """The probabilities that are mixed with those of other models: nobody mixes them for looks alone."""
+    found = set[int]()
+    for step in trace.steps:
+        for _, node in _forms(step):
+            members = [event for event in trace.events if _is_form((step, node), event)]
+            several = len({event.model.place for event in members}) > 1
+            found |= {event.number for event in members if several or _is_summed(node, event)}
+    return found
+
+
+def _is_summed(node: ast.expr, event: Event) -> bool:
+    """``sum(w * m.predict_proba(X) for w, m in zip(weights, models))``."""
+    inside = [child for child in ast.walk(node) if isinstance(child, (ast.GeneratorExp, ast.ListComp))]
+    return any(event.node is child for each in inside for child in ast.walk(each))
 
 
 def on_training_rows(trace: Trace, event: Event) -> bool:
