@@ -50,6 +50,10 @@ FINAL = {
         "yes = (forest.predict_proba(X_test)[:, 1] > 0.3).astype(int)",
         "(forest.predict_proba(X_test)[:, 1] > 0.3).astype(int)",
     ),
+    "probabilities cut into bands": (
+        "band = np.digitize(forest.predict_proba(X_test)[:, 1], [0.3, 0.7])",
+        "np.digitize(forest.predict_proba(X_test)[:, 1], [0.3, 0.7])",
+    ),
     "a model that only gives probabilities": (
         "last = LogisticRegression(C=2).fit(X_train, y_train)\nchances = last.predict_proba(X_test)[:, 1]",
         "last.predict_proba(X_test)[:, 1]",

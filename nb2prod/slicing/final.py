@@ -76,11 +76,11 @@ def _is_summed(node: ast.expr, event: Event) -> bool:
 
 
 def _is_cut(node: ast.expr) -> bool:
-    """``(probabilities > 0.3).astype(int)``, ``probabilities.argmax(axis=1)``."""
+    """``(chances > 0.3).astype(int)``, ``chances.argmax(axis=1)``, ``np.digitize(chances, edges)``."""
     for child in ast.walk(node):
         if isinstance(child, ast.Compare) and isinstance(child.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
             return True
-        if isinstance(child, ast.Attribute) and child.attr == "argmax":
+        if isinstance(child, ast.Attribute) and child.attr in ("argmax", "digitize", "cut"):
             return True
     return False
 
