@@ -97,3 +97,10 @@ CHANGED = [
 def test_change_in_another_way_is_kept(write_notebook: WriteNotebook, changed: str) -> None:
     source = TYPED.format(made="base[:]", changed=changed)
     assert ".append('income')" in generate(analyse(write_notebook(source), Options()), "people").texts["preprocessing"]
+
+
+def test_name_added_to_a_set_is_kept(write_notebook: WriteNotebook) -> None:
+    source = TYPED.format(made="set(df.select_dtypes('number').columns)", changed="columns.add('income')")
+    source = source.replace("df[columns]", "df[sorted(columns)]")
+    texts = generate(analyse(write_notebook(source), Options()), "people").texts
+    assert "columns.add('income')" in texts["training"] + texts["preprocessing"]

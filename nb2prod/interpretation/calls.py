@@ -438,6 +438,7 @@ def _of_constants(
     rows = sized.rows if sized is not None and "size" in taints else None
     events = combined_events(operands)
     kind = "any" if kind in SINGLE and _may_be_element(machine, fact, operands) else kind
+    kind = "set" if fact.name == "builtins.set" and operands else kind  # an index of names has another add
     value = Value(kind=kind, relation=strong.relation, taints=taints, rows=rows, events=events)
     return machine.share(machine.fresh(value), [item for operand in operands for _, item in operand.items or ()])
 
