@@ -32,6 +32,46 @@ forest_pred = forest.predict(X_test)
 # %%
 """
 FINAL = {
+    "a blend of probabilities after the labels": (
+        "chances = (linear.predict_proba(X_test)[:, 1] + forest.predict_proba(X_test)[:, 1]) / 2",
+        "(linear.predict_proba(X_test)[:, 1] + forest.predict_proba(X_test)[:, 1]) / 2",
+    ),
+    "a weighted sum over the models of a dict": (
+        "models = {'a': linear, 'b': forest}\n"
+        "chances = sum(w * models[k].predict_proba(X_test)[:, 1] for k, w in zip('ab', [1, 2]))",
+        "sum((w * models[k].predict_proba(X_test)[:, 1] for k, w in zip('ab', [1, 2])))",
+    ),
+    "probabilities added up in a loop": (
+        "chances = np.zeros(len(X_test))\nfor w, k in zip([1, 2], 'ab'):\n"
+        "    chances += w * {'a': linear, 'b': forest}[k].predict_proba(X_test)[:, 1]\nprint(chances)",
+        "chances",
+    ),
+    "probabilities cut at a threshold": (
+        "yes = (forest.predict_proba(X_test)[:, 1] > 0.3).astype(int)",
+        "(forest.predict_proba(X_test)[:, 1] > 0.3).astype(int)",
+    ),
+    "probabilities cut into bands": (
+        "band = np.digitize(forest.predict_proba(X_test)[:, 1], [0.3, 0.7])",
+        "np.digitize(forest.predict_proba(X_test)[:, 1], [0.3, 0.7])",
+    ),
+    "a model that only gives probabilities": (
+        "last = LogisticRegression(C=2).fit(X_train, y_train)\nchances = last.predict_proba(X_test)[:, 1]",
+        "last.predict_proba(X_test)[:, 1]",
+    ),
+    "probabilities for a curve beside the labels": (
+        "chances = forest.predict_proba(X_test)[:, 1]\nprint(chances)",
+        "forest.predict(X_test)",
+    ),
+    "thresholds that a loop tries out": (
+        "chances = forest.predict_proba(X_test)[:, 1]\nfor t in (0.3, 0.6, 0.7, 0.8, 0.9):\n    yes = chances > t",
+        "forest.predict(X_test)",
+    ),
+    "clipped in place": ("np.clip(forest_pred, 0, 1, out=forest_pred)\nprint(forest_pred)", "forest_pred"),
+    "scaled in place": ("forest_pred *= 2\nprint(forest_pred)", "forest_pred"),
+    "changed by a function": (
+        "def cap(found):\n    found[found > 1] = 1\ncap(forest_pred)\nprint(forest_pred)",
+        "forest_pred",
+    ),
     "the mean of predictions in a list": (
         "found = []\nfor model in [linear, forest]:\n    found.append(model.predict(X_test))\n"
         "mean = sum(found) / len(found)",

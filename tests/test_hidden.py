@@ -53,6 +53,20 @@ FOLLOWED_NOWHERE = {
         "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['age'] = df['age'].map(f)",
         "'seen'",
     ),
+    "a memory of columns": (
+        "def f(s, seen={}):\n    for v in s:\n        seen.setdefault(v, len(seen))\n    return s.map(seen)\n"
+        "df['age'] = f(df['age'])",
+        "'seen'",
+    ),
+    "a memory of what was called": (
+        "def f(d, k=[0]):\n    k[0] += 1\n    d['age'] += k[0]\n    return d\ndf = f(f(df))",
+        "'k'",
+    ),
+    "a memory of all columns": (
+        "seen = {}\ndef f(s):\n    out = []\n    for v in s:\n        if v not in seen:\n"
+        "            seen[v] = len(seen)\n        out.append(seen[v])\n    return out\ndf['age'] = f(df['age'])",
+        "out.append",
+    ),
     "a memory in a global": ("n = {}\ndf['age'] = df['age'].map(lambda v: n.setdefault(v, len(n)))", "'n'"),
     "a counter": ("n = 0\ndef f(v):\n    global n\n    n += 1\n    return n\ndf['age'] = df['age'].map(f)", "'n'"),
     "a late default": ("k = 2\ndef f(s, m=k):\n    return s % m\nk = 3\ndf['age'] = f(df['age'])", "default"),

@@ -407,6 +407,8 @@ def _kind(fact: Fact, base: Value, operands: list[Value]) -> str:
             return "series"
         case "any" if base.kind.startswith("series."):
             return "any"
+        case "any" if base.kind == "str" and base.relation != "rows" and not fact.name.startswith("builtins."):
+            return "any"  # json.loads(text)
         case "same" | "any":
             return base.kind if base.kind not in ("module", "class", "function", "none") else "any"
         case "arg":
@@ -433,11 +435,20 @@ def _of_constants(
     taints = combined_taints(operands)
     if sized is not None and strong.relation == "data" and kind in ("scalar", "any"):
         taints |= {"size"}
-    literal: object = MISSING
     rows = sized.rows if sized is not None and "size" in taints else None
     events = combined_events(operands)
-    value = Value(kind=kind, relation=strong.relation, taints=taints, literal=literal, rows=rows, events=events)
-    return machine.fresh(value)
+    kind = "any" if kind in SINGLE and _may_be_element(machine, fact, operands) else kind
+    kind = "set" if fact.name == "builtins.set" and operands else kind  # an index of names has another add
+    value = Value(kind=kind, relation=strong.relation, taints=taints, rows=rows, events=events)
+    return machine.share(machine.fresh(value), [item for operand in operands for _, item in operand.items or ()])
+
+
+def _may_be_element(machine: Machine, fact: Fact, operands: list[Value]) -> bool:
+    """``max(lists, key=len)``, ``sum(lists, [])``: perhaps a list, which may be changed."""
+    if fact.name not in ("builtins.max", "builtins.min", "builtins.sum"):
+        return False
+    inside = [machine.content(item) for operand in operands for _, item in operand.items or ()]
+    return any(value.kind in ("list", "dict", "tuple", "set") for value in [*inside, *operands[1:]])
 
 
 def _random(machine: Machine, node: ast.Call, fact: Fact, operands: list[Value]) -> Value:

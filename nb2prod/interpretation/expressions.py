@@ -202,7 +202,10 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
         return _bunch_item(machine, node, owner, index.literal)
     if owner.relation != "rows":
         part = _plain_subscript(owner, index)
-        return machine.content(part) if part.kind == "estimator" else part
+        if part.kind == "estimator":
+            return machine.content(part)
+        copied = index.kind == "slice" and owner.kind in ("list", "tuple")
+        return part if copied or part.place is not None else machine.share(machine.fresh(part), [owner])
     if "each" in owner.taints and isinstance(index.literal, int):
         return machine.fresh(owner.but(kind="array", items=None, literal=MISSING, taints=owner.taints - EACH))
     if owner.kind == "tuple" and isinstance(index.literal, int) and _is_fit(machine, node.value):

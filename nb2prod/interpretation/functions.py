@@ -133,18 +133,25 @@ def is_heavy(machine: Machine, function: Function, values: tuple[Value, ...]) ->
 def call_function(machine: Machine, node: ast.Call, function: Function, given: Arguments) -> Value:
     """Interpret a call of one of the notebook's functions."""
     hidden.late_defaults(machine, node, function)
+    hidden.keeps_default(machine, node, function, given)
     if isinstance(function.node, ast.Lambda):
         return probe(machine, function, given.positional)
     if function.node in machine.call_stack or len(machine.call_stack) >= MAX_DEPTH:
         return _opaque(machine, node, given)
     tried = _try(machine, function, list(given.positional), given.keywords)
-    if not tried.heavy and not tried.globals_written:
+    if not tried.heavy and not tried.globals_written and not _reaches_out(machine, given, tried):
         return _kept(machine, node, given, tried)
     reason = _why_not_here(machine, node) or tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(node)
     if reason:
         machine.note(node, Op("opaque", strongest(given.all()), detail=reason), heavy=True)
         return _kept(machine, node, given, tried, opaque=True)
     return _inline(machine, node, function, given)
+
+
+def _reaches_out(machine: Machine, given: Arguments, tried: Tried) -> bool:
+    """Whether a function changed an object that it was not given."""
+    known = {place for one in machine.held(given.all()) for place in (one, *machine.viewed(one))}
+    return not known >= tried.mutated.keys()
 
 
 def _opaque(machine: Machine, node: ast.Call, given: Arguments) -> Value:
@@ -156,9 +163,9 @@ def _opaque(machine: Machine, node: ast.Call, given: Arguments) -> Value:
 
 def _kept(machine: Machine, node: ast.Call, given: Arguments, tried: Tried, opaque: bool = False) -> Value:
     values = given.all()
-    for value in values:
-        if value.place is not None and value.place in tried.mutated:
-            after = tried.mutated[value.place]
+    for place, value in machine.held(values).items():
+        if place in tried.mutated:
+            after = tried.mutated[place]
             machine.mutate(value, relation=after.relation, rows=after.rows, kind=after.kind, items=None)
     base = strongest(values)
     if base is not None and base.relation == "rows" and not opaque:

@@ -302,6 +302,17 @@ def remembers(machine: Machine, node: ast.expr, function: Function) -> None:
         )  # fmt: skip
 
 
+def keeps_default(machine: Machine, node: ast.Call, function: Function, given: Arguments) -> None:
+    """``def f(column, seen={})`` that changes and reads ``seen``: one object for all calls, in the notebook."""
+    kept = kept_between_calls(function.node)
+    names = [argument.arg for argument in [*function.node.args.posonlyargs, *function.node.args.args]]
+    if kept in _made_once(function.node) - {*names[: len(given.positional)], *given.keywords}:
+        note(
+            machine, node, f"the called function keeps what it puts into its default {kept!r} from call to call",
+            "a package calls it more often than the notebook did", f"make {kept!r} anew inside of the function",
+        )  # fmt: skip
+
+
 @lru_cache(1024)
 def kept_between_calls(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> str:
     """A name outside of a function (or a default that is made once) which the function both changes and reads."""

@@ -282,6 +282,17 @@ class Machine:
                 pending.extend(self.views.get(other, ()))
         return list(found)
 
+    def held(self, values: Iterable[Value]) -> dict[int, Value]:
+        """The heap objects that values are, and those that they hold."""
+        found: dict[int, Value] = {}
+        pending = list(values)
+        while pending:
+            value = self.content(pending.pop(0))
+            if value.place is not None and value.place not in found:
+                found[value.place] = value
+                pending += [item for _, item in value.items or ()]
+        return found
+
     def emitted(self, name: str) -> str:
         """The name under which a notebook name is emitted in the current context."""
         return self.context.rename.get(name, name)
@@ -326,6 +337,7 @@ class Machine:
                 value = value.but(relation="data", literal=MISSING)
             elif condition.relation == "rows" and condition.kind == "scalar" and value.relation == "const":
                 value = value.but(relation="rows", rows=condition.rows, literal=MISSING)
+        value = self.fresh(value) if value.place is None else value  # what changes it later must be found by it
         self.memory.names[name] = Binding(value, frozenset({self.step.number}))
         self.step.binds |= {name}
 

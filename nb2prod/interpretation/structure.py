@@ -261,7 +261,7 @@ def as_list(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     if not given.positional:
         return machine.fresh(Value(kind="list", items=()))
     value = machine.content(given.positional[0])
-    if value.kind in ("folds", "pairs", "groupby", "tuple"):
+    if value.kind in ("folds", "pairs", "groupby") or (value.kind == "tuple" and value.relation == "rows"):
         return machine.fresh(value)
     if value.relation == "rows" and value.kind == "frame":
         machine.note(node, Op("meta", value))

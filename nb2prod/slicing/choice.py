@@ -1,7 +1,8 @@
 """Choose the model and the prediction that the package is about.
 
 The final model is the one that is saved, else the last one whose prediction for rows other than the training rows
-is used or written out, else the last one that predicts. The user's ``--model`` and
+is used or written out, else the last one that predicts. Probabilities count as such a prediction only where they
+are the answer (see final.py). The user's ``--model`` and
 ``--prediction`` decide over all of this. Runners-up are reported; nothing is chosen silently.
 """
 
@@ -14,9 +15,9 @@ from nb2prod.errors import Refusal, UserError
 from nb2prod.interpretation.trace import Event, Fit, Sink, Step, Trace
 from nb2prod.interpretation.values import RowSet
 from nb2prod.slicing.examples import asked_of_example
+from nb2prod.slicing.final import LABELS, changed_in_place, final_predictions, used_forms
 from nb2prod.slicing.rivals import rival_in_scale
 
-LABELS = ("predict", "labels_", "fit_predict")
 LAST_USED = "it is the last prediction that is used"
 
 
@@ -197,14 +198,16 @@ def _of(sink: Sink, events: list[Event]) -> list[Event]:
 
 
 def best_of(trace: Trace, events: list[Event]) -> Event:
-    """The last label prediction for rows that did not train the model; then weaker kinds of evidence."""
-    scored = [(_rank(trace, event), event.number, event) for event in events]
+    """The last final prediction for rows that did not train the model; then weaker kinds of evidence."""
+    labels = any(event.method in LABELS and not on_training_rows(trace, event) for event in events)
+    final = final_predictions(trace) if labels else set[int]()
+    scored = [(_rank(trace, event, final), event.number, event) for event in events]
     return max(scored, key=lambda item: item[:2])[2]
 
 
-def _rank(trace: Trace, event: Event) -> tuple[int, int]:
+def _rank(trace: Trace, event: Event, final: set[int]) -> tuple[int, int]:
     outside = 0 if on_training_rows(trace, event) else 1
-    if event.method in LABELS:
+    if event.number in final:
         return (outside, 2)
     return (outside, 0 if event.method == "score" else 1)
 
@@ -241,8 +244,8 @@ def _final_form(trace: Trace, event: Event) -> tuple[Step, ast.expr]:
             return _submitted(trace, sink)
     if event.method == "score":
         return event.step, event.node
-    forms = [form for step in trace.steps for form in _forms(step) if _is_form(form, event)]
-    return forms[-1] if forms else (event.step, event.node)
+    found = sorted([*changed_in_place(trace, event), *used_forms(trace, event)], key=lambda form: form[0].number)
+    return found[-1] if found else (event.step, event.node)
 
 
 def _submitted(trace: Trace, sink: Sink) -> tuple[Step, ast.expr]:
@@ -256,30 +259,6 @@ def _submitted(trace: Trace, sink: Sink) -> tuple[Step, ast.expr]:
     if changed_later and column is not None and isinstance(sink.node, ast.Name):
         return sink.step, ast.Subscript(sink.node, ast.Constant(column), ast.Load())
     return _through(trace, step, node)
-
-
-def _forms(step: Step) -> list[tuple[Step, ast.expr]]:
-    """The expressions that a step gives a name or a column."""
-    if step.bind is not None:
-        return [(step, step.bind[1])]
-    node = step.node
-    if isinstance(node, ast.Assign) and not isinstance(node.targets[0], (ast.Tuple, ast.List)):
-        return [(step, node.value)] if node.value not in step.inlined else []
-    if isinstance(node, ast.Expr):
-        return [(step, node.value)]
-    return []
-
-
-def _is_form(form: tuple[Step, ast.expr], event: Event) -> bool:
-    """Whether an expression is the prediction, transformed row by row, without the label in it."""
-    step, node = form
-    value = step.values.get(node)
-    if value is None or value.relation != "rows" or event.number not in value.events:
-        return False
-    several = value.kind in ("frame", "tuple", "dict", "groupby") or isinstance(node, (ast.List, ast.Set))
-    if several or value.taints & {"target", "each"} or value.rows != event.rows:
-        return False
-    return not isinstance(step.node, ast.Expr) or step is event.step
 
 
 def _through(trace: Trace, step: Step, node: ast.expr) -> tuple[Step, ast.expr]:

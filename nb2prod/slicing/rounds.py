@@ -10,8 +10,9 @@ from __future__ import annotations
 import ast
 
 from nb2prod.errors import Refusal
-from nb2prod.interpretation.trace import Event, Step, Trace
+from nb2prod.interpretation.trace import Event, Trace
 from nb2prod.slicing.choice import LAST_USED, Answer, answer_of, best_of, expect_no_rival, on_training_rows
+from nb2prod.slicing.final import in_loop
 
 SETTLED = "it is the last prediction that no loop tries out or writes over"
 
@@ -24,7 +25,7 @@ def settled_answer(trace: Trace, tried: Answer) -> Answer | None:
     """The last prediction outside of loops which no loop after it writes over."""
     if tried.reason != LAST_USED:
         return None
-    events = [event for event in trace.events if not _in_loop(event.step) and not on_training_rows(trace, event)]
+    events = [event for event in trace.events if not in_loop(event.step) and not on_training_rows(trace, event)]
     last = best_of(trace, events) if events else None
     if last is None or not _is_kept(trace, last):
         return None
@@ -33,18 +34,14 @@ def settled_answer(trace: Trace, tried: Answer) -> Answer | None:
     return answer
 
 
-def _in_loop(step: Step) -> bool:
-    return any(isinstance(outer.node, (ast.For, ast.While)) for outer in step.ancestors())
-
-
 def _is_kept(trace: Trace, event: Event) -> bool:
     """Whether the variable that holds a prediction (its model, if none does) is bound once and for all."""
     names = _holders(event)
-    later = (step for step in trace.steps if step.number > event.step.number and _in_loop(step))
+    later = (step for step in trace.steps if step.number > event.step.number and in_loop(step))
     if any(names & step.binds for step in later):
         return False
     refits = (fit.step for fit in trace.fits if fit.model.place == event.model.place)
-    return _is_stored(event) or not any(step.number > event.step.number and _in_loop(step) for step in refits)
+    return _is_stored(event) or not any(step.number > event.step.number and in_loop(step) for step in refits)
 
 
 def _is_stored(event: Event) -> bool:
