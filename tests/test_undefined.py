@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from conftest import WriteNotebook
 
+from nb2prod.errors import Refusal
+from nb2prod.generation.package import generate
 from nb2prod.generation.undefined import undefined_names
+from nb2prod.pipeline import Options, analyse
 
 CASES = {
     "a function's local": ("def f(x):\n    y = x\n    return [y for y in x]\n", []),
@@ -21,3 +25,14 @@ CASES = {
 @pytest.mark.parametrize(("text", "names"), CASES.values(), ids=CASES)
 def test_finds_undefined_names(text: str, names: list[str]) -> None:
     assert undefined_names(text) == names
+
+
+def test_parameter_of_a_lambda_is_no_name_that_a_cell_should_define(write_notebook: WriteNotebook) -> None:
+    text = (
+        "# %%\nimport pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
+        "df = pd.read_csv('flats.csv').assign(place=lambda d: d['area'].rank(pct=True))\n"
+        "model = LinearRegression().fit(df[['place']], df['price'])\nprint(model.predict(df[['place']]))\n"
+    )
+    with pytest.raises(Refusal, match="would need 'd' where it is not known") as refused:
+        generate(analyse(write_notebook(text), Options()), "flats")
+    assert refused.value.code == "NB406"

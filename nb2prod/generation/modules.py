@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from nb2prod.generation.class_attributes import refuse_shared_attributes
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
 from nb2prod.generation.gathering import gather
 from nb2prod.generation.lambdas import name_lambdas
@@ -242,6 +243,8 @@ def _import_lines(node: ast.Import | ast.ImportFrom, builder: Builder) -> list[t
 def _add_definition(builder: Builder, step: Step) -> None:
     emitter = builder.emitter
     assert isinstance(step.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    if isinstance(step.node, ast.ClassDef):
+        refuse_shared_attributes(emitter.trace, step)
     name = step.context.rename.get(step.node.name, step.node.name)
     statement = emitter.rewriter.rewrite_statement(step, emitter.noting(raw_edit(emitter)))
     free = _free_values(builder, step, name)

@@ -55,7 +55,8 @@ def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[st
             do="read the table in a statement of its own: df = pd.read_csv(...)",
         )
     for name, written, step in found:
-        if not any(written in other.binds or name in other.binds for other in trace.steps):
+        inside = step is not None and written in _made_inside(step.node)
+        if not inside and not any(written in other.binds or name in other.binds for other in trace.steps):
             raise Refusal(
                 f"no cell defines {written!r}",
                 code="NB206",
@@ -68,9 +69,17 @@ def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[st
             f"the package would need {written!r} where it is not known",
             code="NB406",
             place=trace.program.place(step.node) if step is not None else None,
-            why="it is made in a loop, a function or a block that cannot be followed",
-            do=f"make {written} in a statement of its own, outside of loops and functions",
+            why="it is made in a loop, a function, a lambda or a block that cannot be followed",
+            do=f"make what needs {written} in a statement of its own, outside of loops and functions",
         )
+
+
+def _made_inside(node: ast.AST) -> set[str]:
+    """The parameters of the lambdas in a statement, and the variables of its comprehensions."""
+    below = list(ast.walk(node))
+    made = [child.target for child in below if isinstance(child, ast.comprehension)]
+    names = {name.id for target in made for name in ast.walk(target) if isinstance(name, ast.Name)}
+    return names | {argument.arg for child in below if isinstance(child, ast.Lambda) for argument in child.args.args}
 
 
 def _reader(trace: Trace, name: str) -> tuple[str, Step | None]:
