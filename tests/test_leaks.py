@@ -84,6 +84,18 @@ LEAKS = {
         "",
         SPLIT + "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\nX_test = sc.transform(X_test)\n" + END,
     ),
+    "encoder fitted again": (
+        "NB303",
+        "train, test = train_test_split(df)\ntrain, test = train.copy(), test.copy()\nenc = LabelEncoder()\n"
+        "train['city'] = enc.fit_transform(train['city'])\ntest['city'] = enc.fit_transform(test['city'])\n"
+        "model = LogisticRegression().fit(train[['city']], train['left'])\ny_pred = model.predict(test[['city']])\n",
+    ),
+    "encoder applied again": (
+        "",
+        "train, test = train_test_split(df)\ntrain, test = train.copy(), test.copy()\nenc = LabelEncoder()\n"
+        "train['city'] = enc.fit_transform(train['city'])\ntest['city'] = enc.transform(test['city'])\n"
+        "model = LogisticRegression().fit(train[['city']], train['left'])\ny_pred = model.predict(test[['city']])\n",
+    ),
     "copies before the split": ("NB306", COPIES.format("few, few") + SPLIT + END),
     "drawn again before the split": ("NB306", COPIES.format("resample(few, n_samples=99)") + SPLIT + END),
     "SMOTE before the split": ("NB306", WHOLE + "X, y = SMOTE().fit_resample(X, y)\n" + SPLIT_ALL + END),

@@ -33,10 +33,10 @@ def early_statistics(trace: Trace, serving: ServeSlice, fitting: FitSlice) -> li
     scores = scored(trace, labels)
     found: list[Diagnostic] = []
     for capture in serving.captures:
-        if capture.final or _is_structure(trace, capture):
+        leak = None if capture.final else _whole_rows(trace, serving, capture, labels)
+        if leak is None or (_is_structure(trace, capture) and not (capture.estimator and leak.code == "NB303")):
             continue
-        leak = _whole_rows(trace, serving, capture, labels)
-        if leak is not None and leak not in found and not _is_choice(trace, capture, scores):
+        if leak not in found and not _is_choice(trace, capture, scores):
             found.append(leak)
     return found
 
