@@ -17,13 +17,11 @@ from nb2prod.interpretation import expressions, hidden, passed_on, statements
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Context, Free, Op
 from nb2prod.interpretation.values import (
-    NONE,
     UNKNOWN,
     Function,
     Value,
     combined_events,
     combined_taints,
-    join,
     strongest,
 )
 
@@ -391,13 +389,3 @@ def instantiate(machine: Machine, node: ast.Call, callee: Value, given: Argument
     if kind == "instance" and isinstance(node.func, ast.Name):
         passed_on.keeps_arguments(machine, node, machine.definitions.get(machine.emitted(node.func.id)), given)
     return machine.fresh(Value(kind=kind, relation=relation, taints=taints, events=combined_events(given.all())))
-
-
-def merge_values(values: list[Value]) -> Value:
-    """Join the values of several returns."""
-    if not values:
-        return NONE
-    result = values[0]
-    for value in values[1:]:
-        result = join(result, value)
-    return result
