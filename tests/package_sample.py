@@ -125,22 +125,22 @@ def score(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:
 INFERENCE = '''
 import pandas as pd
 
-from churn.preprocessing import PreprocessingState, preprocess
+from churn.preprocessing import preprocess
 
 
-def predict_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(df: pd.DataFrame, state, model):
     """Predict whether the customers leave. From cell 10."""
     X = preprocess(df, state)
     y_pred = model.predict(X)
     return y_pred
 
 
-def predict_proba_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
+def predict_proba_rows(df: pd.DataFrame, state, model):
     """Give the class probabilities. From cell 10."""
     return model.predict_proba(preprocess(df, state))
 
 
-def target_rows(df: pd.DataFrame, state: PreprocessingState) -> Any:
+def target_rows(df: pd.DataFrame, state):
     """Give the label of raw rows. From cell 8."""
     return df["churn"]
 '''
@@ -271,7 +271,7 @@ def fit(X: np.ndarray, y: np.ndarray) -> Fitted:
     return Fitted(model=model, metrics={"accuracy": model.score(X, y)}, rows=X)
 ''',
     "inference": '''
-def predict_rows(X: Any, state: None, model: Any) -> Any:
+def predict_rows(X, state, model):
     """Predict the species. From cell 3."""
     return model.predict(X)
 ''',

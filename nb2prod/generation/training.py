@@ -45,7 +45,7 @@ def training_text(builder: Builder) -> str:
     imported = ", ".join(["PreprocessingState", *names])
     labels = f"from {builder.package}.inference import predict_rows, target_rows\n" if "target_rows(" in body else ""
     return (
-        "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
+        "import numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
         f"{labels}from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({_parameters(builder)}) -> Fitted:\n"
@@ -55,7 +55,7 @@ def training_text(builder: Builder) -> str:
 
 
 def _parameters(builder: Builder) -> str:
-    return ", ".join(f"{source.name}: Any" for source in builder.sources)
+    return ", ".join(source.name for source in builder.sources)
 
 
 def _served(builder: Builder) -> DataSource:
@@ -122,7 +122,7 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     labels = f"{builder.emitter.row_labels} = {_served(builder).name}.index\n" if part.by_position else ""
     unused = "" if "state" in body.partition("\n")[2] else STATE
     return (
-        f"\n\ndef split_rows({_parameters(builder)}) -> tuple[Any, Any]:\n"
+        f"\n\ndef split_rows({_parameters(builder)}):\n"
         f"{docstring('Tell the labels of the rows that the notebook trains on, and of the others', cells)}"
         f"{indented(labels + (body.removeprefix(unused) if unused else body))}"
     )
@@ -219,7 +219,7 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
 def _no_scores(builder: Builder) -> list[str]:
     """The scores to begin with, if they are collected one by one."""
     alone = builder.emitter.part is None and (not builder.emitter.fitting.metrics or scored_together(builder))
-    return [] if alone else ["scores: dict[str, Any] = {}\n"]
+    return [] if alone else ["scores = {}\n"]
 
 
 def scored_together(builder: Builder) -> tuple[Step, str] | None:
@@ -285,7 +285,7 @@ def score_function(builder: Builder) -> str:
     cells = builder.cells_of([score.step for score in evaluation.scores])
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
     return (
-        "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
+        "\n\ndef score(y_true, y_pred):\n"
         f"{docstring('Score predictions as the notebook does', cells)}"
         f"{_dictionary(parts)}"
     )

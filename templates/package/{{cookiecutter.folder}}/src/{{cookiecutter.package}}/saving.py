@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from {{ cookiecutter.package }} import config
 from {{ cookiecutter.package }}.artifact import Fitted, Folder, Metrics, check_folder, save_artifact
 from {{ cookiecutter.package }}.data import Paths, load_data
 from {{ cookiecutter.package }}.inference import predict_rows{% if cookiecutter.proba %}, predict_proba_rows{% endif %}
@@ -17,10 +18,18 @@ from {{ cookiecutter.package }}.schema import learn_schema
 from {{ cookiecutter.package }}.serving import check_serving
 
 
-def fit_and_save(fit: Callable[..., Fitted], data: Paths | None, artifacts: Folder) -> Metrics:
-    """Read the sources, fit, prove and save; a folder that holds other files is refused before that."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+def training_of(fit: Callable[..., Fitted]) -> Callable[..., Metrics]:
+    """Make the training run of a function that fits as the notebook does."""
+
+    def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
+        """Read the sources, fit, prove and save; return the metrics.
+
+        `data` gives other paths, by the names of the sources. A folder that holds other files is refused.
+        """
+        check_folder(artifacts)
+        return prove_and_save(fit(**load_data(data)), artifacts)
+
+    return train
 
 
 def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:
