@@ -19,7 +19,7 @@ from nb2prod.verify.inside.recorded import Recorded
 from nb2prod.verify.inside.result import in_words
 from nb2prod.verify.inside.rows import by_content, guesses
 from nb2prod.verify.inside.spread import Spread, between
-from nb2prod.verify.inside.steps import Way, variables, walk
+from nb2prod.verify.inside.steps import RETURNED, Way, variables, walk
 
 FRAME = pd.DataFrame({"a": [1.0, np.nan], "b": ["x", "y"]})
 SCALER = StandardScaler().fit([[1.0], [3.0]])
@@ -159,7 +159,13 @@ def test_level_needs_the_second_look() -> None:
 
 @pytest.mark.parametrize(
     ("code", "names"),
-    [("a = 1", ["a"]), ("a['b'].c = 1", ["a"]), ("a, b = c", ["a", "b"]), ("a.drop(1)", ["a"]), ("return a", [])],
+    [
+        ("a = 1", ["a"]),
+        ("a['b'].c = 1", ["a"]),
+        ("a, b = c", ["a", "b"]),
+        ("a.drop(1)", ["a"]),
+        ("return a", [RETURNED]),
+    ],
 )
 def test_variables_of_a_statement(code: str, names: list[str]) -> None:
     import ast
@@ -219,7 +225,8 @@ def test_step_that_fails_is_named_where_none_ran_before_it(failed: str, function
         ("y = model.predict(x)", "predict_rows", 9),
     ]
     steps = [{"statement": code, "variable": "x", "function": of, "point": {"cell": at}} for code, of, at in lines]
-    way = Way(fault="NameError: x", at=("predict_rows", failed))
+    through = frozenset({"preprocess", "predict_rows"} if "preprocess" in failed else {"predict_rows"})
+    way = Way(fault="NameError: x", at=("predict_rows", failed), through=through)
     spot = first_spot([Checked(step, "absent") for step in steps], way)
     assert spot == Spot(f"cell {cell}: NameError: x from step {function} on", function, cell)
 
