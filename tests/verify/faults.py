@@ -140,7 +140,7 @@ def _of_statement(
 
 
 def _unchanged(function: ast.FunctionDef, statement: ast.stmt, names: frozenset[str]) -> ast.stmt:
-    """What stands there if a statement is skipped: of a ``return``, the table that it, or a step in it, would change."""
+    """What stands there if a statement is skipped: of a ``return``, the table that it or its step would change."""
     if not isinstance(statement, ast.Return):
         return ast.Pass()
     for node in ast.walk(statement):

@@ -19,7 +19,7 @@ from nb2prod.verify.inside.recorded import Recorded
 from nb2prod.verify.inside.result import in_words
 from nb2prod.verify.inside.rows import by_content, guesses
 from nb2prod.verify.inside.spread import Spread, between
-from nb2prod.verify.inside.steps import RETURNED, Way, variables, walk
+from nb2prod.verify.inside.steps import Way, variables, walk
 
 FRAME = pd.DataFrame({"a": [1.0, np.nan], "b": ["x", "y"]})
 SCALER = StandardScaler().fit([[1.0], [3.0]])
