@@ -247,7 +247,7 @@ def _source_parameter(code: str) -> tuple[str, str]:
     """Make the variable that holds the raw rows a parameter."""
     lines = code.splitlines(keepends=True)
     for at, line in enumerate(lines):
-        copied = COPY.fullmatch(line.rstrip("\n"))
+        copied = COPY.fullmatch(line.partition("  #")[0].rstrip("\n"))
         if copied is not None and copied[2] == "rows":
             name = copied[1]
             start = at

@@ -15,6 +15,7 @@ import libcst as cst
 from nb2prod.generation.aliases import without_alias
 from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
+from nb2prod.generation.handing_over import with_values
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import WIDTH, Builder, DataSource, call_line, docstring, needed_imports, served_part
@@ -264,7 +265,7 @@ def _returning_fitted(builder: Builder, body: str) -> str:
     body, given = without_alias(body, given, "model")
     if STATE in body and "state" not in names_in(body.replace(STATE, "", 1))[0]:
         body, given = body.replace(STATE, "", 1), given.replace("state=state", "state=PreprocessingState()")
-    return body + given
+    return "".join(with_values(body, given, WIDTH))
 
 
 def score_function(builder: Builder) -> str:
