@@ -97,10 +97,8 @@ from churn import config
 from churn.preprocessing import PreprocessingState, preprocess
 
 
-def fit(df: pd.DataFrame) -> Fitted:
+def fit(df: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the forest. From cells 8 to 10."""
-    raw = df.copy()
-    state = PreprocessingState()
     X = preprocess(df, state, fitting=True)
     y = df["churn"]
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=config.SEED)
@@ -108,13 +106,7 @@ def fit(df: pd.DataFrame) -> Fitted:
     model.fit(X_train, y_train)
     y_pred = model.predict(X_test)
     metrics = score(y_test, y_pred)
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=metrics,
-        rows=raw,
-        served=(raw.loc[X_test.index], y_pred),
-    )
+    return Fitted(model=model, metrics=metrics, served=(X_test.index, y_pred))
 
 
 def score(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:

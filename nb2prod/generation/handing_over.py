@@ -16,12 +16,13 @@ INDENT = 4
 
 @dataclass(frozen=True)
 class _Last:
-    """One of the last statements: its value under a key, or whole, and the lines that it takes with what is above it."""
+    """One of the last statements: its value, the key of a score, and its lines with what is above it, from 0."""
 
     name: str
     key: str
     value: str
     start: int
+    end: int
 
 
 def with_values(body: str, given: str, width: int) -> tuple[str, str]:
@@ -54,9 +55,9 @@ def _last_statements(body: str) -> list[_Last]:
             break  # a remark of the author's
         match node.targets:
             case [ast.Name(id="served" | "scores" as name)] if value != "{}":
-                found.append(_Last(name, "", value, start))
+                found.append(_Last(name, "", value, start, node.lineno))
             case [ast.Subscript(value=ast.Name(id="scores"), slice=ast.Constant(value=str(key)))]:
-                found.append(_Last("scores", key, value, start))
+                found.append(_Last("scores", key, value, start, node.lineno))
             case _:
                 break
     return found
@@ -64,11 +65,7 @@ def _last_statements(body: str) -> list[_Last]:
 
 def _taken(body: str, found: list[_Last], names: set[str]) -> list[_Last]:
     """Those of the last statements that can go, in order; none if another statement makes scores, too."""
-    taken = []
-    for one in found:
-        if one.name not in names:
-            break
-        taken.append(one)
+    taken = [one for one in found if one.name in names]
     if any(one.name == "scores" for one in taken):
         writes = sum(isinstance(node, ast.Name) and node.id == "scores" for node in ast.walk(ast.parse(body)))
         keyed = any(one.key for one in taken)
@@ -78,12 +75,14 @@ def _taken(body: str, found: list[_Last], names: set[str]) -> list[_Last]:
 
 
 def _without(body: str, taken: list[_Last]) -> str:
+    """The body without these statements; where they came from is told by the ``return``."""
     lines = body.splitlines(keepends=True)
-    marks = [line for line in lines[taken[0].start :] if is_mark(line)]
-    head = "".join(lines[: taken[0].start])
+    gone = {at for one in taken for at in range(one.start, one.end)}
+    marks = [lines[at] for at in sorted(gone) if is_mark(lines[at])]
+    rest = "".join(line for at, line in enumerate(lines) if at not in gone)
     if any(one.key for one in taken):
-        head = head.replace("scores = {}\n", "", 1)
-    return head + "".join(marks)
+        rest = rest.replace("scores = {}\n", "", 1)
+    return rest + "".join(marks)
 
 
 def _filled(given: str, taken: list[_Last]) -> str:

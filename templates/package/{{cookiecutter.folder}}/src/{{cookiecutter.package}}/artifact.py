@@ -61,10 +61,10 @@ class Fitted:
     """What one training run made."""
 
     model: Any
-    state: Any = None
     metrics: Mapping[str, Any] | None = None
+    served: tuple[Any, Any] | None = None  # labels of rows that the notebook predicted, and its predictions
     rows: Any = None  # the raw rows, as loaded
-    served: tuple[Any, Any] | None = None  # raw rows that the notebook predicted, and what it predicted for them
+    state: Any = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from {{ cookiecutter.package }} import config
@@ -10,12 +12,18 @@ from {{ cookiecutter.package }}.artifact import Fitted, Folder, Metrics, check_f
 from {{ cookiecutter.package }}.data import Paths, load_data
 from {{ cookiecutter.package }}.inference import predict_rows{% if cookiecutter.proba %}, predict_proba_rows{% endif %}
 
+{% if cookiecutter.has_preprocessing %}
+from {{ cookiecutter.package }}.preprocessing import PreprocessingState
+{% endif %}
 {% if cookiecutter.source_kind == "table" %}
 from {{ cookiecutter.package }}.probe import learn_schema
 {% else %}
 from {{ cookiecutter.package }}.schema import learn_schema
 {% endif %}
 from {{ cookiecutter.package }}.serving import check_serving
+
+
+ROWS = {{ cookiecutter.raw_source_python }}  # the source whose rows are predicted
 
 
 def training_of(fit: Callable[..., Fitted]) -> Callable[..., Metrics]:
@@ -27,9 +35,22 @@ def training_of(fit: Callable[..., Fitted]) -> Callable[..., Metrics]:
         `data` gives other paths, by the names of the sources. A folder that holds other files is refused.
         """
         check_folder(artifacts)
-        return prove_and_save(fit(**load_data(data)), artifacts)
+        return prove_and_save(run_training(fit, load_data(data)), artifacts)
 
     return train
+
+
+def run_training(fit: Callable[..., Fitted], sources: Mapping[str, Any]) -> Fitted:
+    """Fit, and add the state, and the raw rows as they were: training changes its own."""
+    raw = copy.deepcopy(sources[ROWS])
+{% if cookiecutter.has_preprocessing %}
+    state = PreprocessingState()
+    fitted = fit(**sources, state=state)
+    return replace(fitted, rows=raw if fitted.rows is None else fitted.rows, state=state)
+{% else %}
+    fitted = fit(**sources)
+    return replace(fitted, rows=raw if fitted.rows is None else fitted.rows)
+{% endif %}
 
 
 def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:
