@@ -61,7 +61,7 @@ ORIGINS = [
     ("preprocessing", "return df[names]", "4:1"),
     ("training", "train_test_split(df[names]", "4:1"),
     ("training", "from sklearn.metrics import accuracy_score", "1:3"),
-    ("training", "metrics=score(", "4:4"),
+    ("training", "metrics=score(", "4:3 4:4"),
     ("training", 'return {"accuracy": ', "4:4"),
     ("training", "train = ", ""),
     ("inference", "return model.predict(preprocess(", "4:3"),
