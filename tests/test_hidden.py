@@ -49,6 +49,24 @@ FOLLOWED_NOWHERE = {
         "a = df[['age']].values\nStandardScaler(copy=False).fit_transform(a)\ndf['age'] = a[:, 0]",
         "copy=False",
     ),
+    "a method of a list that is given a name": (
+        "cols = ['age']\nadd = cols.append\nadd('fare')\ndf['age'] = df[cols].sum(axis=1)",
+        "cols.append is passed on",
+    ),
+    "a method of a list that is passed on": (
+        "cols = ['age']\nlist(map(cols.append, ['fare']))\ndf['age'] = df[cols].sum(axis=1)",
+        "cols.append is passed on",
+    ),
+    "a method of the class of lists": (
+        "cols = ['age']\nlist.append(cols, 'fare')\ndf['age'] = df[cols].sum(axis=1)",
+        "is called through its class",
+    ),
+    "an object that changes what it was given": (
+        "class Names:\n    def __init__(self, kept):\n        self.kept = kept\n"
+        "    def add(self, name):\n        self.kept.append(name)\n"
+        "cols = ['age']\nNames(cols).add('fare')\ndf['age'] = df[cols].sum(axis=1)",
+        "keeps what it is given",
+    ),
     "a memory in a default": (
         "def f(v, seen=[]):\n    seen.append(v)\n    return len(seen)\ndf['age'] = df['age'].map(f)",
         "'seen'",

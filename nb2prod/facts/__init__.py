@@ -95,6 +95,11 @@ class Facts:
             or self._by_library.get((owner.partition(".")[0], name))
         )
 
+    def has_estimator(self, qualified: str) -> bool:
+        """Whether an estimator class is known in this very module, under its own name or its public one."""
+        owner, _, name = qualified.rpartition(".")
+        return qualified in self.rows.estimators or f"{self._owner(owner)}.{name}" in self.rows.estimators
+
     def knows(self, qualified: str) -> bool:
         """Whether there are facts of the library that a qualified name belongs to."""
         return self._owner(qualified).partition(".")[0] in self._libraries

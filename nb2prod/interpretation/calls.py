@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from nb2prod.facts import UNKNOWN as NO_LITERAL
 from nb2prod.facts import Fact
-from nb2prod.interpretation import estimators, expressions, functions, hidden, selection, structure
+from nb2prod.interpretation import estimators, expressions, functions, hidden, passed_on, selection, structure
 from nb2prod.interpretation.drawing import MAKERS, draws_one
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import read_source
@@ -200,6 +200,7 @@ def _call_qualified(machine: Machine, node: ast.Call, qualified: str, given: Arg
 def _unseen(machine: Machine, node: ast.Call, qualified: str, given: Arguments) -> Value | None:
     """Calls that reach the notebook's variables, or a library, behind the analysis's back."""
     first = given.positional[0] if given.positional else None
+    passed_on.called_through_class(machine, node, qualified, given)
     if qualified in hidden.NAMESPACES and not given.all():
         return hidden.namespace(machine, node)
     if qualified == "builtins.exec":

@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 
-from nb2prod.interpretation import calls, functions, hidden
+from nb2prod.interpretation import calls, functions, hidden, passed_on
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
@@ -67,12 +67,28 @@ def _outer_name(machine: Machine, node: ast.Name) -> Value:
     """A name that the notebook does not bind: from a star import, or a builtin."""
     for module, step in reversed(machine.stars):
         qualified = f"{module}.{node.id}"
-        if machine.facts.estimator(qualified) is not None or _has_row(machine, qualified):
+        if _brings(machine, qualified):
             machine.step.deps[node] = frozenset({step})
             return Value(kind="class" if node.id[:1].isupper() else "function", qualified=qualified)
     if hasattr(builtins, node.id):
         return Value(kind="function", qualified=f"builtins.{node.id}")
+    machine.step.deps[node] = star_imports(machine, node.id)
+    for module, _ in reversed(machine.stars):
+        if machine.facts.estimator(f"{module}.{node.id}") is not None:
+            return Value(kind="class", qualified=f"{module}.{node.id}")
     return UNKNOWN
+
+
+def star_imports(machine: Machine, name: str) -> frozenset[int]:
+    """The star imports that may bring a name which nothing else binds."""
+    if not machine.stars or hasattr(builtins, name):
+        return frozenset()
+    exact = [step for module, step in machine.stars if _brings(machine, f"{module}.{name}")]
+    return frozenset(exact[-1:] or [step for _, step in machine.stars])
+
+
+def _brings(machine: Machine, qualified: str) -> bool:
+    return machine.facts.has_estimator(qualified) or _has_row(machine, qualified)
 
 
 def _has_row(machine: Machine, qualified: str) -> bool:
@@ -97,6 +113,7 @@ def _attribute(machine: Machine, node: ast.expr) -> Value:  # noqa: C901, PLR091
         return _estimator_attribute(machine, node, owner)
     if owner.kind == "bunch":
         return _bunch_item(machine, node, owner, name)
+    passed_on.taken_method(machine, node, owner)
     if name in ACCESSORS and owner.kind in ("series", "index", "any"):
         return owner.but(kind=ACCESSORS[name], owner=owner, place=None)
     if name in INDEXERS:

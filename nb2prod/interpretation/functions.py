@@ -3,7 +3,7 @@
 A call is first tried in a scratch machine. If nothing in the body matters at inference (no statistic, fit, split,
 prediction, ...) the call stays a call. Otherwise the body is expanded in place: parameters and locals become
 names of the caller, so that every later stage sees one flat program. Refuses (by a note on the call) bodies that
-cannot be expanded: returns inside branches, generators, recursion.
+cannot be expanded: returns inside of loops, generators, recursion.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nb2prod.interpretation import expressions, hidden, statements
+from nb2prod.interpretation import expressions, hidden, passed_on, statements
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.trace import Context, Free, Op
 from nb2prod.interpretation.values import (
@@ -100,6 +100,8 @@ def free_definitions(machine: Machine, function: Function) -> dict[str, Free]:
             emitted = function_name(current, name)
             binding = machine.memory.names.get(emitted)
             if binding is None:
+                stars = expressions.star_imports(machine, name)
+                found |= {emitted: Free(stars, Value(kind="module"))} if stars else {}
                 continue
             value = machine.content(binding.value)
             found[emitted] = Free(binding.steps | machine.writers(value), value)
@@ -386,6 +388,8 @@ def instantiate(machine: Machine, node: ast.Call, callee: Value, given: Argument
     if base.relation == "rows":
         machine.note(node, Op("est", None, detail="construct"), heavy=True)
     taints = combined_taints(given.all())
+    if kind == "instance" and isinstance(node.func, ast.Name):
+        passed_on.keeps_arguments(machine, node, machine.definitions.get(machine.emitted(node.func.id)), given)
     return machine.fresh(Value(kind=kind, relation=relation, taints=taints, events=combined_events(given.all())))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nb2prod.interpretation import batches, expressions, functions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
@@ -40,7 +40,15 @@ class Frame:
 
     outcome: Outcome
     inline: bool
-    depth: int
+    parent: Step | None
+    returns: tuple[ast.Return, ...] = ()
+    forks: set[int] = field(default_factory=set)
+    """The ``if`` steps whose branches each hold what follows up to the end of the body."""
+
+    @property
+    def early(self) -> bool:
+        """Whether the body returns in more than one place."""
+        return bool(self.forks)
 
 
 def run_program(machine: Machine) -> None:
@@ -50,8 +58,11 @@ def run_program(machine: Machine) -> None:
 
 def run_block(machine: Machine, body: Sequence[ast.stmt]) -> None:
     """Run statements in order, up to a return."""
-    for statement in body:
+    for at, statement in enumerate(body):
         if machine.frames and machine.frames[-1].outcome.returned:
+            return
+        if isinstance(statement, ast.If) and _forks(machine, statement, body[at + 1 :]):
+            _fork(machine, statement, body[at + 1 :])
             return
         run(machine, statement)
 
@@ -66,15 +77,88 @@ def run(machine: Machine, node: ast.stmt) -> None:
 def run_body(machine: Machine, body: Sequence[ast.stmt], inline_result: bool = False) -> Outcome:
     """Run a function's body in the current context."""
     outcome = Outcome()
-    depth = _depth(machine)
-    machine.frames.append(Frame(outcome, inline_result, depth))
+    frame = Frame(outcome, inline_result, machine.parent, returns_in(body))
+    machine.frames.append(frame)
     run_block(machine, body)
     machine.frames.pop()
+    if frame.early and outcome.name is not None:
+        outcome.value = machine.memory.names[outcome.name].value
     return outcome
 
 
-def _depth(machine: Machine) -> int:
-    return 0 if machine.parent is None else 1 + sum(1 for _ in machine.parent.ancestors())
+def returns_in(body: Sequence[ast.AST]) -> tuple[ast.Return, ...]:
+    """The return statements of a body, without those of the functions that it defines."""
+    found: list[ast.Return] = []
+    pending = list(body)
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, ast.Return):
+            found.append(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            pending.extend(ast.iter_child_nodes(node))
+    return tuple(found)
+
+
+def _at_end(machine: Machine, frame: Frame) -> bool:
+    """Whether a return here ends the body: it stands in no loop, ``with`` or ``try``, only in branches."""
+    parent = machine.parent
+    return parent is frame.parent or (parent is not None and parent.number in frame.forks)
+
+
+def _forks(machine: Machine, node: ast.If, rest: Sequence[ast.stmt]) -> bool:
+    """Whether a branch returns early, so that what follows belongs to the other one."""
+    if not machine.frames or not _at_end(machine, machine.frames[-1]) or not returns_in([*node.body, *node.orelse]):
+        return False
+    return not rest or _leaves(node.body) or _leaves(node.orelse)
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    """Whether a block never reaches what follows it."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return _leaves(last.body) and _leaves(last.orelse)
+    return isinstance(last, (ast.Return, ast.Raise))
+
+
+def _fork(machine: Machine, node: ast.If, rest: Sequence[ast.stmt]) -> None:
+    """``if c: return a`` and what follows: ``if c: result = a``, ``else:`` what follows."""
+    frame = machine.frames[-1]
+    step = _begin(machine, node)
+    test = expressions.evaluate(machine, node.test)
+    if not isinstance(test.literal, Missing) and test.relation == "const":
+        siblings = machine.parent.children if machine.parent is not None else machine.top
+        siblings.remove(step)
+        run_block(machine, [*(node.body if test.literal else node.orelse), *rest])
+        return
+    frame.forks.add(step.number)
+    machine.conditions.append(test)
+    before = machine.memory.copy()
+    after: list[Memory] = []
+    for name, body in (("body", node.body), ("orelse", node.orelse)):
+        machine.memory = before.copy()
+        whole = [*body, *(() if _leaves(body) else rest)]
+        with machine.inside(step, name):
+            run_block(machine, whole)
+            if not frame.outcome.returned and not _leaves(whole):
+                _return_nothing(machine, node, frame)
+        frame.outcome.returned = False
+        if not _raises(whole):
+            after.append(machine.memory)
+    machine.memory = before if not after else after[0] if len(after) == 1 else after[0].merge(after[1])
+    machine.conditions.pop()
+    frame.outcome.returned = True
+
+
+def _raises(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Raise)
+
+
+def _return_nothing(machine: Machine, node: ast.stmt, frame: Frame) -> None:
+    """The end of a branch without a return, of a function that returns something elsewhere."""
+    if any(found.value is not None for found in frame.returns):
+        _give_back(machine, _begin(machine, node), ast.Constant(None), frame)
 
 
 def bind_step(machine: Machine, name: str, node: ast.expr, context: Context, at: Context) -> Step:
@@ -317,26 +401,37 @@ def _return(machine: Machine, node: ast.stmt) -> None:
     if not machine.frames:
         return
     frame = machine.frames[-1]
-    nested = _depth(machine) > frame.depth
-    if nested:
-        frame.outcome.opaque = "the function returns from inside a branch or loop"
-    if not nested:
-        frame.outcome.returned = True
+    ends = _at_end(machine, frame)
+    if not ends:
+        frame.outcome.opaque = "the function returns from inside a loop, a with or a try"
+    frame.outcome.returned = ends
     if node.value is None:
+        if ends and frame.early:
+            _return_nothing(machine, node, frame)
         return
-    if frame.inline and not nested and isinstance(node.value, ast.Name) and node.value.id not in machine.local:
-        _return_name(machine, node.value, frame)
-        return
+    if frame.inline and ends and isinstance(node.value, ast.Name) and node.value.id not in machine.local:
+        same = {found.value.id if isinstance(found.value, ast.Name) else "" for found in frame.returns}
+        if not frame.early or same == {node.value.id}:
+            _return_name(machine, node.value, frame)
+            return
     step = _begin(machine, node)
-    value = expressions.evaluate(machine, node.value)
-    frame.outcome.value = value if frame.outcome.value is NONE else join(frame.outcome.value, value)
-    if frame.inline and not nested:
-        name = machine.unique_for(step, f"{machine.context.calls[-1]}_result")
-        step.bind, step.bind_context = (name, node.value), machine.context
-        machine.bind_emitted(name, value)
-        frame.outcome.name = name
-        if isinstance(node.value, ast.Tuple):
-            machine.parts[name] = (tuple(node.value.elts), machine.context)
+    _give_back(machine, step, node.value, frame, ends=ends)
+
+
+def _give_back(machine: Machine, step: Step, node: ast.expr, frame: Frame, ends: bool = True) -> None:
+    outcome = frame.outcome
+    value = expressions.evaluate(machine, node)
+    outcome.value = value if outcome.value is NONE else join(outcome.value, value)
+    if not frame.inline or not ends:
+        return
+    name = outcome.name or machine.unique_for(step, f"{machine.context.calls[-1]}_result")
+    step.bind, step.bind_context = (name, node), machine.context
+    machine.bind_emitted(name, value)
+    if isinstance(node, ast.Tuple) and not frame.early:
+        machine.parts[name] = (tuple(node.elts), machine.context)
+    elif outcome.name is not None:
+        machine.parts.pop(name, None)
+    outcome.name = name
 
 
 def _return_name(machine: Machine, node: ast.Name, frame: Frame) -> None:
