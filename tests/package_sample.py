@@ -97,10 +97,8 @@ from churn import config
 from churn.preprocessing import PreprocessingState, preprocess
 
 
-def fit(df: pd.DataFrame) -> Fitted:
+def fit(df: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the forest. From cells 8 to 10."""
-    raw = df.copy()
-    state = PreprocessingState()
     X = preprocess(df, state, fitting=True)
     y = df["churn"]
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=config.SEED)
@@ -108,13 +106,7 @@ def fit(df: pd.DataFrame) -> Fitted:
     model.fit(X_train, y_train)
     y_pred = model.predict(X_test)
     metrics = score(y_test, y_pred)
-    return Fitted(
-        model=model,
-        state=state,
-        metrics=metrics,
-        rows=raw,
-        served=(raw.loc[X_test.index], y_pred),
-    )
+    return Fitted(model=model, metrics=metrics, served=(X_test.index, y_pred))
 
 
 def score(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:
@@ -125,22 +117,22 @@ def score(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:
 INFERENCE = '''
 import pandas as pd
 
-from churn.preprocessing import PreprocessingState, preprocess
+from churn.preprocessing import preprocess
 
 
-def predict_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(df: pd.DataFrame, state, model):
     """Predict whether the customers leave. From cell 10."""
     X = preprocess(df, state)
     y_pred = model.predict(X)
     return y_pred
 
 
-def predict_proba_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
+def predict_proba_rows(df: pd.DataFrame, state, model):
     """Give the class probabilities. From cell 10."""
     return model.predict_proba(preprocess(df, state))
 
 
-def target_rows(df: pd.DataFrame, state: PreprocessingState) -> Any:
+def target_rows(df: pd.DataFrame, state):
     """Give the label of raw rows. From cell 8."""
     return df["churn"]
 '''
@@ -271,7 +263,7 @@ def fit(X: np.ndarray, y: np.ndarray) -> Fitted:
     return Fitted(model=model, metrics={"accuracy": model.score(X, y)}, rows=X)
 ''',
     "inference": '''
-def predict_rows(X: Any, state: None, model: Any) -> Any:
+def predict_rows(X, state, model):
     """Predict the species. From cell 3."""
     return model.predict(X)
 ''',

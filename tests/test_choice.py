@@ -239,4 +239,4 @@ def test_a_model_that_is_asked_about_no_row_that_is_read(
         return
     found = analyse(path, Options())
     assert ast.unparse(found.answer.node) == expected
-    assert "model.predict(X)" in generate(found, "homes").texts["inference"]
+    assert "model.predict(preprocess(" in generate(found, "homes").texts["inference"]

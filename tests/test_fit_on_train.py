@@ -121,7 +121,8 @@ def test_learns_and_scores_as_if_the_split_had_come_first(
     trained = in_package(
         tmp_path, tmp_path / "package",
         "import json, joblib\nfrom people.training import fit\nfrom people.data import load_data\n"
-        "found = fit(**load_data())\n"
+        "from people.saving import run_training\n"
+        "found = run_training(fit, load_data())\n"
         "print(json.dumps([found.metrics, found.model.coef_.ravel().tolist(), len(found.rows)]))",
     )  # fmt: skip
     monkeypatch.chdir(tmp_path)

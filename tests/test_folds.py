@@ -27,4 +27,4 @@ def test_the_request_is_the_part_of_every_fold(write_notebook: WriteNotebook) ->
     text = TEXT.format(body=body, pred="model.predict(X_test)")
     code = generate(analyse(write_notebook(text), Options()), "people").texts["preprocessing"]
     served = code.partition("def preprocess")[2]
-    assert "iloc" not in served and "for " not in served and "return X\n" in served
+    assert "iloc" not in served and "for " not in served and 'return df[["age", "fare"]]\n' in served

@@ -58,13 +58,13 @@ ORIGINS = [
     ("preprocessing", "def adult(age):", "2:1"),
     ("preprocessing", "if age >= 18:", "2:2"),
     ("preprocessing", "return 1", "2:3"),
-    ("preprocessing", "return df", ""),
+    ("preprocessing", "return df[names]", "4:1"),
     ("training", "train_test_split(df[names]", "4:1"),
     ("training", "from sklearn.metrics import accuracy_score", "1:3"),
-    ("training", "scores = score(", "4:4"),
+    ("training", "metrics=score(", "4:3 4:4"),
     ("training", 'return {"accuracy": ', "4:4"),
-    ("training", "def train(", ""),
-    ("inference", "return model.predict(X_test)", "4:3"),
+    ("training", "train = ", ""),
+    ("inference", "return model.predict(preprocess(", "4:3"),
 ]
 
 

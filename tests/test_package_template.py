@@ -550,7 +550,7 @@ def test_an_answer_that_changes_its_rows_is_refused(churn: types.SimpleNamespace
 def test_the_notebooks_own_predictions_must_be_met(
     churn: types.SimpleNamespace, predictions: Any, reason: str | None
 ) -> None:
-    made = fitted(churn, served=(NUMBERS, predictions))
+    made = fitted(churn, served=(NUMBERS.index, predictions))
     if reason is None:
         churn.serving.check_serving(made, lambda df: df["a"])
         return
@@ -639,7 +639,7 @@ def test_objects_shared_by_model_and_state_stay_shared(churn: types.SimpleNamesp
     scaler = churn.preprocessing.StandardScaler()
     state = churn.preprocessing.PreprocessingState(scaler=scaler)
     churn.artifact.save_artifact(
-        tmp_path / "a", churn.artifact.Fitted({"scaler": scaler}, state), churn.schema.Schema([])
+        tmp_path / "a", churn.artifact.Fitted({"scaler": scaler}, state=state), churn.schema.Schema([])
     )
     loaded = churn.artifact.load_artifact(tmp_path / "a")
     assert loaded.model["scaler"] is loaded.state.scaler
@@ -665,7 +665,7 @@ def test_a_failed_training_leaves_the_old_artifact(
     old = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
     state = churn.preprocessing.PreprocessingState(cities=(lambda: 0))
     with pytest.raises(churn.artifact.ArtifactError, match="cannot be saved"):
-        churn.artifact.save_artifact(old, churn.artifact.Fitted(None, state), churn.schema.Schema([]))
+        churn.artifact.save_artifact(old, churn.artifact.Fitted(None, state=state), churn.schema.Schema([]))
     assert [path.name for path in tmp_path.iterdir()] == ["artifacts"]
     churn.artifact.load_artifact(old)
 
@@ -675,7 +675,7 @@ def test_training_again_replaces_the_artifact_and_leaves_no_other_folder(
 ) -> None:
     old = Path(shutil.copytree(artifacts, tmp_path / "artifacts"))
     state = churn.preprocessing.PreprocessingState(age_median=7)
-    churn.artifact.save_artifact(old, churn.artifact.Fitted("new", state), churn.schema.Schema([]))
+    churn.artifact.save_artifact(old, churn.artifact.Fitted("new", state=state), churn.schema.Schema([]))
     assert churn.artifact.load_artifact(old).model == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["artifacts"]
 

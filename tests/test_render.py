@@ -66,10 +66,10 @@ def test_imports_join_those_of_the_template_and_are_sorted(tmp_path: Path) -> No
 
 
 def test_the_style_of_the_author_is_kept_and_marked(tmp_path: Path) -> None:
-    code = INFERENCE + "\n\ndef cleanText(l: Any) -> Any:\n    return l[l.active == True]\n"
+    code = INFERENCE + "\n\ndef cleanText(l):\n    return l[l.active == True]\n"
     modules = {**churn_context()["modules"], "inference": code}
     text = tree(rendered(tmp_path / "p", churn_context(modules=modules)))["src/churn/inference.py"]
-    assert "def cleanText(l: Any) -> Any:  # noqa: E741, N802" in text
+    assert "def cleanText(l):  # noqa: E741, N802" in text
     assert "l.active == True]  # noqa: E712" in text
 
 

@@ -111,7 +111,7 @@ def test_function_gives_the_scores_of_training_unless_a_variable_has_its_name(
         f"print(r2_score(y, {name}))\nprint(mean_squared_error(y, {name}))\n"
     )
     fit = generate(analyse(write_notebook(text), Options()), "flats").texts["training"].partition("def score")[0]
-    assert (f"scores = score(y, {name})" in fit) is together
+    assert (f"metrics=score(y, {name})" in fit) is together
     assert ("r2_score(y" in fit) is not together
 
 

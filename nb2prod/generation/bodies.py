@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from itertools import groupby
@@ -14,6 +15,7 @@ from nb2prod.generation.layout import Group, heading_of, names_in
 from nb2prod.generation.modules import (
     HEADER,
     PREPROCESS,
+    WIDTH,
     Builder,
     call_line,
     docstring,
@@ -78,6 +80,8 @@ def _state_class(builder: Builder) -> str:
         lines.append(mark(capture.lines(), "    "))
         lines.append(f"    {capture.name}: {kind}  # cell {cell}\n")
     body = "".join(lines)
+    if not lines:
+        return 'class PreprocessingState:\n    """What training learned from the rows: nothing."""\n'
     return (
         "@dataclass\nclass PreprocessingState:\n"
         f'    """What training learned from the rows, and inference recalls."""\n\n{body}'
@@ -88,7 +92,7 @@ def _step_function(builder: Builder, group: Group) -> str:
     code = shared_code(builder, group)
     inside = with_names(_under_headings(builder, group) or code, group.parameters)
     own = group.parameters if with_names(code, group.parameters) != code else {}
-    parameters = [f"{own.get(name, name)}: Any" for name in group.inputs]
+    parameters = [own.get(name, name) for name in group.inputs]
     if "state." in code or group.name == PREPROCESS:
         parameters.append("state: PreprocessingState")
     if "fitting" in code:
@@ -96,11 +100,8 @@ def _step_function(builder: Builder, group: Group) -> str:
     outputs = ", ".join(own.get(name, name) for name in group.outputs)
     summary = group.summary or "Prepare the rows"
     builder.notes.append(FunctionNote("preprocessing", group.name, group.cells, summary))
-    returned = "Any" if outputs else "None"
     body = _returning(inside, outputs) if outputs else inside
-    return (
-        f"def {group.name}({', '.join(parameters)}) -> {returned}:\n{docstring(summary, group.cells)}{indented(body)}"
-    )
+    return f"def {group.name}({', '.join(parameters)}):\n{docstring(summary, group.cells)}{indented(body)}"
 
 
 def _under_headings(builder: Builder, group: Group) -> str:
@@ -114,9 +115,20 @@ def _under_headings(builder: Builder, group: Group) -> str:
 
 
 def _returning(body: str, result: str, origin: str = "") -> str:
-    """A body with its ``return``; a copy that would be made only to be returned is left out."""
+    """A body with its ``return``; nothing is bound or copied only to be returned."""
     body, result, origin = _uncopied(body, result, origin)
-    return f"{body}{origin}return {result}\n"
+    return _returning_last(body, result) or f"{body}{origin}return {result}\n"
+
+
+def _returning_last(body: str, result: str) -> str:
+    """The body that returns the value of its last statement, where this is what binds the result."""
+    statements = ast.parse(body).body
+    match statements[-1:]:
+        case [ast.Assign(targets=[ast.Name(id=name)]) as last] if name == result:
+            lines = body.splitlines(keepends=True)
+            head, start = "".join(lines[: last.lineno - 1]), "".join(lines[last.lineno - 1 :])
+            return f"{head}return {start.partition('=')[2].lstrip()}"
+    return ""
 
 
 def _uncopied(body: str, result: str, origin: str = "") -> tuple[str, str, str]:
@@ -128,16 +140,6 @@ def _uncopied(body: str, result: str, origin: str = "") -> tuple[str, str, str]:
         while lines and lines[-1].startswith(MARK):
             origin = f"{lines.pop()}\n"
     return "".join(f"{line}\n" for line in lines), result, origin
-
-
-def _returning_call(body: str, result: str) -> str:
-    """As ``_returning``, and ``return step(df)`` for ``X = step(df)`` and ``return X``."""
-    kept, given, _ = _uncopied(body, result)
-    *before, last = kept.rstrip("\n").split("\n")
-    called = CALL.fullmatch(last)
-    if called is None or called[1] != given:
-        return _returning(body, result)
-    return "".join(f"{line}\n" for line in [*before, f"return {called[2]}({called[3]})"])
 
 
 def head_groups(builder: Builder) -> list[Group]:
@@ -198,11 +200,8 @@ def _preprocess_function(builder: Builder) -> str:
     returned = ", ".join(results)
     cells = builder.cells_of([step for group in head_groups(builder) for step in group.steps])
     builder.notes.append(FunctionNote("preprocessing", PREPROCESS, cells, FEATURES))
-    code = _returning_call(body, returned or source)
-    return (
-        f"def preprocess({source}: Any, state: PreprocessingState) -> Any:\n"
-        f"{docstring(FEATURES, cells)}{indented(code)}"
-    )
+    code = _returning(body, returned or source)
+    return f"def preprocess({source}, state: PreprocessingState):\n{docstring(FEATURES, cells)}{indented(code)}"
 
 
 def features(builder: Builder) -> list[str]:
@@ -248,7 +247,7 @@ def _source_parameter(code: str) -> tuple[str, str]:
     """Make the variable that holds the raw rows a parameter."""
     lines = code.splitlines(keepends=True)
     for at, line in enumerate(lines):
-        copied = COPY.fullmatch(line.rstrip("\n"))
+        copied = COPY.fullmatch(line.partition("  #")[0].rstrip("\n"))
         if copied is not None and copied[2] == "rows":
             name = copied[1]
             start = at
@@ -273,9 +272,9 @@ def inference_text(builder: Builder) -> str:
     used = "\n".join(functions)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     names = [name for name in dict.fromkeys(local) if name in used]
-    imported = ", ".join(dict.fromkeys(["PreprocessingState", PREPROCESS, *names]))
+    imported = ", ".join(dict.fromkeys([PREPROCESS, *names]))
     return (
-        "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
+        "import numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
         f"from {builder.package}.preprocessing import {imported}\n\n" + "\n\n".join(functions)
     )
@@ -296,10 +295,7 @@ def _target_function(builder: Builder) -> str:
     cells = builder.cells_of([*steps, labels.answer.step])
     builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
     whole = _returning(body, code_of_expression(value), mark([labels.answer.step.line]))
-    return (
-        f"def target_rows({source}: Any, state: PreprocessingState) -> Any:\n"
-        f"{docstring('Give the labels of raw rows', cells)}{indented(whole)}"
-    )
+    return f"def target_rows({source}, state):\n{docstring('Give the labels of raw rows', cells)}{indented(whole)}"
 
 
 def _label_steps(builder: Builder, emitter: Emitter, steps: Sequence[Step]) -> str:
@@ -336,6 +332,19 @@ def _fits_together(parts: Sequence[tuple[Group | None, str]], known: set[str]) -
     return True
 
 
+def _given_directly(statement: str, name: str, call: str) -> str:
+    """A statement with a call in place of the one variable that it reads; nothing where that would not do."""
+    nodes = list(ast.walk(ast.parse(statement)))
+    if sum(isinstance(node, ast.Name) and node.id == name for node in nodes) != 1:
+        return ""
+    if any(
+        isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) for node in nodes
+    ):
+        return ""  # it may run more than once there
+    text = with_names(statement, {name: call})
+    return text if len(text) + 4 <= WIDTH and text != statement else ""
+
+
 def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     source, _ = _serving_lines(builder)
     results = features(builder)
@@ -346,9 +355,8 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
         "Give the notebook's prediction for raw rows" if method is None else "Give the class probabilities of raw rows"
     )
     builder.notes.append(FunctionNote("inference", name, cells, summary))
-    answer = f"{mark([builder.emitter.serving.answer.step.line])}return {_answer_expression(builder, method)}\n"
-    code = f"{', '.join(results)} = preprocess({source}, state)\n{tail}{answer}"
-    return (
-        f"def {name}({source}: Any, state: PreprocessingState, model: Any) -> Any:\n"
-        f"{docstring(summary, cells)}{indented(code)}"
-    )
+    answer, call = f"return {_answer_expression(builder, method)}\n", f"{PREPROCESS}({source}, state)"
+    direct = "" if tail.strip() or len(results) != 1 else _given_directly(answer, results[0], call)
+    origin = mark([builder.emitter.serving.answer.step.line])
+    code = origin + direct if direct else f"{', '.join(results)} = {call}\n{tail}{origin}{answer}"
+    return f"def {name}({source}, state, model):\n{docstring(summary, cells)}{indented(code)}"

@@ -85,14 +85,12 @@ def _unique(wanted: str, taken: set[str]) -> str:
 
 
 def _function(text: str, lines: list[str], node: ast.Lambda, name: str) -> str:
-    plain = not (node.args.vararg or node.args.kwarg or node.args.defaults or node.args.kw_defaults)
-    arguments = ", ".join(f"{a.arg}: Any" for a in node.args.args) if plain else ast.unparse(node.args)
     body = ast.get_source_segment(text, node.body) or ast.unparse(node.body)
     body = f"({body})" if "\n" in body else body
     mark = next((line.strip() for line in reversed(lines[: node.lineno]) if is_mark(line)), "")
     origin = f"    {mark}\n" if mark else ""
     summary = '"""Compute one step of an estimator: it is saved by this name."""'
-    return f"def {name}({arguments}) -> Any:\n    {summary}\n{origin}    return {body}\n\n\n"
+    return f"def {name}({ast.unparse(node.args)}):\n    {summary}\n{origin}    return {body}\n\n\n"
 
 
 def _replace(lines: list[str], node: ast.Lambda, name: str) -> None:

@@ -15,6 +15,7 @@ import libcst as cst
 from nb2prod.generation.aliases import without_alias
 from nb2prod.generation.bodies import imports_text, shared_code
 from nb2prod.generation.emission import code_of, code_of_expression, raw_edit
+from nb2prod.generation.handing_over import with_values
 from nb2prod.generation.indentation import indented
 from nb2prod.generation.layout import Group, names_in
 from nb2prod.generation.modules import WIDTH, Builder, DataSource, call_line, docstring, needed_imports, served_part
@@ -27,6 +28,7 @@ from nb2prod.slicing.slices import Template
 from nb2prod.slicing.train_part import TrainPart
 
 STATE = "state = PreprocessingState()\n"
+"""What begins ``split_rows``, which has a state of its own."""
 
 
 def training_text(builder: Builder) -> str:
@@ -42,12 +44,12 @@ def training_text(builder: Builder) -> str:
     builder.notes.append(FunctionNote("training", "fit", cells, "Fit the model and score it"))
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     names = [name for name in dict.fromkeys(local) if name in body + split]
-    imported = ", ".join(["PreprocessingState", *names])
+    imported = ", ".join([*(["PreprocessingState"] if STATE in split else []), *names])
     labels = f"from {builder.package}.inference import predict_rows, target_rows\n" if "target_rows(" in body else ""
     return (
-        "from typing import Any\nimport numpy as np\nimport pandas as pd\n"
+        "import numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
-        f"{labels}from {builder.package}.preprocessing import {imported}\n\n"
+        f"{labels}{imported and f'from {builder.package}.preprocessing import {imported}'}\n\n"
         f"def fit({_parameters(builder)}) -> Fitted:\n"
         f"{docstring(summary, cells)}"
         f"{indented(body)}{split}{score_function(builder)}"
@@ -55,7 +57,7 @@ def training_text(builder: Builder) -> str:
 
 
 def _parameters(builder: Builder) -> str:
-    return ", ".join(f"{source.name}: Any" for source in builder.sources)
+    return ", ".join([*(source.name for source in builder.sources), "state"])
 
 
 def _served(builder: Builder) -> DataSource:
@@ -63,7 +65,7 @@ def _served(builder: Builder) -> DataSource:
 
 
 def _fit_body(builder: Builder) -> str:
-    head = [_raw_line(builder), STATE, *_no_scores(builder)]
+    head = [_raw_line(builder), *_no_scores(builder)]
     return _returning_fitted(builder, "".join([*head, *_training_groups(builder, builder.groups)]))
 
 
@@ -98,7 +100,6 @@ def _train_rows_body(builder: Builder, part: TrainPart) -> str:
         f"{raw} = {raw}[{raw}.index.isin({train})].copy()\n",
         f"{builder.emitter.row_labels} = {raw}.index\n" if part.by_position else "",
         _raw_line(builder),
-        STATE,
         *_no_scores(builder),
     ]
     scores = ""
@@ -122,7 +123,7 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     labels = f"{builder.emitter.row_labels} = {_served(builder).name}.index\n" if part.by_position else ""
     unused = "" if "state" in body.partition("\n")[2] else STATE
     return (
-        f"\n\ndef split_rows({_parameters(builder)}) -> tuple[Any, Any]:\n"
+        f"\n\ndef split_rows({', '.join(source.name for source in builder.sources)}):\n"
         f"{docstring('Tell the labels of the rows that the notebook trains on, and of the others', cells)}"
         f"{indented(labels + (body.removeprefix(unused) if unused else body))}"
     )
@@ -150,11 +151,11 @@ def _labelled_split(builder: Builder, part: TrainPart) -> tuple[str, str]:
 
 
 def _raw_line(builder: Builder) -> str:
+    """A copy of the raw rows, where these are not just what is loaded: train rows alone, a part of a bunch."""
     served = _served(builder)
     if served.source.value.kind == "bunch":
         return f"raw = {_part_of_bunch(builder)}.copy()\n" if _is_copied_at_once(builder, served.name) else ""
-    copy = ".copy()" if served.source.value.kind in ("frame", "series", "array") else ""
-    return f"raw = {served.name}{copy}\n"
+    return f"raw = {served.name}.copy()\n" if builder.emitter.part is not None else ""
 
 
 def _part_of_bunch(builder: Builder) -> str:
@@ -194,7 +195,7 @@ def _after_step(builder: Builder, step: Step) -> list[str]:
         )
         predictions = _bound_or_expression(builder, proof.step, proof.node)
         found.append(mark([proof.step.line]))
-        found.append(f"served = (raw.loc[{labels}.index], {predictions})\n")
+        found.append(f"served = ({labels}.index, {predictions})\n")
     if (scored := scored_together(builder)) is not None:
         last, call = scored
         return [*found, mark([last.line]), f"scores = {call}\n"] if last.number in numbers else found
@@ -219,7 +220,7 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
 def _no_scores(builder: Builder) -> list[str]:
     """The scores to begin with, if they are collected one by one."""
     alone = builder.emitter.part is None and (not builder.emitter.fitting.metrics or scored_together(builder))
-    return [] if alone else ["scores: dict[str, Any] = {}\n"]
+    return [] if alone else ["scores = {}\n"]
 
 
 def scored_together(builder: Builder) -> tuple[Step, str] | None:
@@ -254,17 +255,15 @@ def _returning_fitted(builder: Builder, body: str) -> str:
     """The body with its ``return``, which takes variables under their first names."""
     emitter = builder.emitter
     served = _served(builder)
-    raw = "raw"
-    if served.source.value.kind == "bunch" and not _is_copied_at_once(builder, served.name):
-        raw = _part_of_bunch(builder)
+    rows = ", rows=raw" if _raw_line(builder) else ""
+    if served.source.value.kind == "bunch" and not rows:
+        rows = f", rows={_part_of_bunch(builder)}"
     proof = ", served=served" if emitter.fitting.proof else ""
     model = "model" if emitter.model_capture else "None"
     scores = "scores" if "scores" in names_in(body)[1] else "{}"
-    given = f"return Fitted(model={model}, state=state, metrics={scores}, rows={raw}{proof})\n"
+    given = f"return Fitted(model={model}, metrics={scores}{proof}{rows})\n"
     body, given = without_alias(body, given, "model")
-    if STATE in body and "state" not in names_in(body.replace(STATE, "", 1))[0]:
-        body, given = body.replace(STATE, "", 1), given.replace("state=state", "state=PreprocessingState()")
-    return body + given
+    return "".join(with_values(body, given, WIDTH))
 
 
 def score_function(builder: Builder) -> str:
@@ -285,7 +284,7 @@ def score_function(builder: Builder) -> str:
     cells = builder.cells_of([score.step for score in evaluation.scores])
     builder.notes.append(FunctionNote("training", "score", cells, "Score predictions"))
     return (
-        "\n\ndef score(y_true: Any, y_pred: Any) -> dict[str, Any]:\n"
+        "\n\ndef score(y_true, y_pred):\n"
         f"{docstring('Score predictions as the notebook does', cells)}"
         f"{_dictionary(parts)}"
     )

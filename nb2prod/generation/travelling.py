@@ -42,6 +42,8 @@ def import_lines(node: ast.Import | ast.ImportFrom, package: str, own: Iterable[
     found = []
     for alias in node.names:
         name = (alias.asname or alias.name).partition(".")[0]
+        if alias.asname == alias.name:  # a linter takes `import pandas as pandas` for wanted though nothing reads it
+            alias = ast.alias(alias.name)
         module = str(node.module) if isinstance(node, ast.ImportFrom) else alias.name
         if module not in own:
             alone = (

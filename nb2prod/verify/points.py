@@ -44,6 +44,8 @@ class _Place:
         return {**found, "span": span, "code": ast.unparse(self.node), "then": then, "late": late}
 
 
+RETURNED = "return"
+"""The variable of a point whose value a function gives back without a name; `inside.steps` notes it so."""
 LABELS_LOST = frozenset({"reset_index", "set_index", "merge", "append", "concat", "resample", "melt"})
 """Where one of these is used, a label may not name the raw row that it named when the rows were read."""
 
@@ -209,6 +211,9 @@ class _Homes:
                 if code in self.functions:
                     yield plain, code, names
                     break
+                if (given := _as_returned(code)) in self.functions:
+                    yield plain, given, dict.fromkeys(names_in(plain)[1], RETURNED)
+                    break
 
 
 _Handed = tuple[str, dict[str, Any]]
@@ -259,37 +264,60 @@ def _homes(texts: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+def _as_returned(code: str) -> str:
+    """The `return` that a statement became which only binds what its function gives back."""
+    match ast.parse(code).body:
+        case [ast.Assign(targets=[ast.Name()], value=value)]:
+            return f"return {ast.unparse(value)}"
+    return ""
+
+
 def _with_handover(handed: list[_Handed], texts: Mapping[str, str]) -> list[dict[str, Any]]:
     """Add the features as ``preprocess`` hands them over: what they were when they were last computed."""
     tail = {node.name for node in ast.parse(texts["inference"]).body if isinstance(node, ast.FunctionDef)}
     steps = [step for _, step in handed]
     end = next((at for at, step in enumerate(steps) if step["function"] in tail), len(steps))
-    last = dict(handed[:end])
+    returns = _returns(texts["preprocessing"])
+    taken = [
+        (ast.unparse(node), [name.id for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)])
+        for node in ast.walk(ast.parse(texts["inference"]))
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("preprocess(")
+    ]
+    statement, names = taken[-1] if taken else (ast.unparse(returns[0]), [RETURNED]) if returns else ("", [])
     found = []
-    for node in ast.walk(ast.parse(texts["inference"])):
-        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("preprocess("):
-            code = ast.unparse(node)
-            names = [name.id for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)]
-            inner = _returned(texts["preprocessing"])
-            pairs = zip(names, inner if len(inner) == len(names) else names, strict=True)
-            known = [(name, last.get(own, last.get(name))) for name, own in pairs]
-            mine = {"statement": code, "function": "preprocess"}
-            found = [{**step, **mine, "variable": name} for name, step in known if step is not None]
+    for name, step in zip(names, _last_points(handed[:end], names, returns[-1] if returns else None), strict=True):
+        made = {**(step or {}), "statement": statement, "function": "preprocess", "variable": name}
+        if step is not None and made not in steps:
+            found.append(made)
     return [*steps[:end], *found, *steps[end:]]
 
 
-def _returned(text: str) -> list[str]:
-    """The names that ``preprocess`` has inside for what it gives back, or that the step has that it calls for it."""
+def _last_points(
+    handed: Sequence[_Handed], names: Sequence[str], given: ast.Return | None
+) -> Iterator[dict[str, Any] | None]:
+    """For each of the features, where it was last computed; `given` is the statement that gives them back."""
+    last = dict(handed)
+    value = given.value if given is not None else None
+    inner = [node.id for node in ast.walk(value) if isinstance(node, ast.Name)] if value is not None else []
+    code = ast.unparse(given) if given is not None else ""
+    whole = next((step for _, step in reversed(handed) if step["statement"] == code), None)
+    for at, name in enumerate(names):
+        own = inner[at] if len(inner) == len(names) else name
+        yield whole if whole is not None and len(names) == 1 else last.get(own, last.get(name))
+
+
+def _returns(text: str) -> list[ast.Return]:
+    """The last statement of ``preprocess``, and of the step that it calls there, if it does, and so on."""
     functions = {node.name: node.body for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
-    wanted, seen = "preprocess", set[str]()
-    while wanted in functions and wanted not in seen:
-        seen.add(wanted)
-        given = functions[wanted][-1]
-        value = given.value if isinstance(given, ast.Return) else None
-        if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Name)):
-            return [node.id for node in ast.walk(value) if isinstance(node, ast.Name)] if value is not None else []
-        wanted = value.func.id
-    return []
+    wanted, found = "preprocess", list[ast.Return]()
+    while wanted in functions:
+        given = functions.pop(wanted)[-1]
+        if not isinstance(given, ast.Return):
+            break
+        found.append(given)
+        called = given.value.func if isinstance(given.value, ast.Call) else None
+        wanted = called.id if isinstance(called, ast.Name) else ""
+    return found
 
 
 def _labels_survive(emitter: Emitter) -> bool:

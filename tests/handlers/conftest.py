@@ -76,10 +76,9 @@ class Fitted:
     """What `fit` hands over."""
 
     model: Any
-    state: Any
     metrics: Any = None
-    rows: Any = None
     served: Any = None
+    rows: Any = None
 
 
 Make = Callable[[str], Made]
@@ -103,8 +102,9 @@ def make(write_notebook: WriteNotebook, tmp_path: Path, monkeypatch: pytest.Monk
             _run(texts.get(name, ""), namespace)
         features = _run(text, {})["X"]
         tables = {"df": pd.read_csv("people.csv"), "towns": pd.read_csv("towns.csv")}
-        wanted = {name: tables[name] for name in inspect.signature(namespace["fit"]).parameters}
-        state = namespace["fit"](**wanted).state
+        wanted = {name: tables[name] for name in inspect.signature(namespace["fit"]).parameters if name != "state"}
+        state = namespace["PreprocessingState"]()
+        namespace["fit"](**wanted, state=state)
         code = texts["preprocessing"] + texts["inference"]
         return Made(code, namespace, features, state, analysis.diagnostics)
 

@@ -22,8 +22,9 @@ def main(package: str, target: str) -> None:
     """Train, ask, write."""
     training = importlib.import_module(f"{package}.training")
     data = importlib.import_module(f"{package}.data")
+    saving = importlib.import_module(f"{package}.saving")
     answer = importlib.import_module(f"{package}.inference").predict_rows
-    fitted = training.fit(**data.load_data())
+    fitted = saving.run_training(training.fit, data.load_data())
     rows = fitted.rows
     step = max(1, len(rows) // SINGLES)
     said = {

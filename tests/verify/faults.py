@@ -70,18 +70,17 @@ def faults(source: Path) -> Iterator[Fault]:
             for statement in serving_statements(function):
                 for fault in _of_statement(tree, function, statement, names):
                     yield replace(fault, module=module)
-    yield from _of_handover(trees["preprocessing"], names)
+    yield from _of_handover(trees["preprocessing"])
     yield from _unturned(trees["inference"], next(one for one in steps["inference"] if one.name == "predict_rows"))
 
 
-def _of_handover(tree: ast.Module, names: frozenset[str]) -> Iterator[Fault]:
-    """Break what ``preprocess`` gives back; ``return step(df)`` is taken apart before."""
+def _of_handover(tree: ast.Module) -> Iterator[Fault]:
+    """Break the order of what ``preprocess`` gives back; an expression is given a name before."""
     tree = copy.deepcopy(tree)
     function = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "preprocess")
     given = function.body[-1]
-    if isinstance(given, ast.Return) and isinstance(given.value, ast.Call):
+    if isinstance(given, ast.Return) and isinstance(given.value, ast.Call | ast.Subscript):
         function.body[-1:] = ast.parse(f"handed_over = {ast.unparse(given.value)}\nreturn handed_over").body
-        yield from _of_statement(tree, function, function.body[-2], names)
     yield from _reordered(tree, function)
 
 
@@ -98,10 +97,17 @@ def serving_statements(function: ast.FunctionDef) -> Iterator[ast.stmt]:
             pending[:0] = node.orelse
         elif isinstance(node, (ast.For, ast.If, ast.While, ast.With)):
             pending[:0] = [*node.body, *getattr(node, "orelse", [])]
-        elif isinstance(node, (ast.Assign, ast.AugAssign)) or (
-            isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-        ):
+        elif _is_simple(node):
             yield node
+
+
+def _is_simple(node: ast.stmt) -> bool:
+    """Whether a statement binds or changes something, or computes what it returns."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Call)
+    if isinstance(node, ast.Return):
+        return isinstance(node.value, ast.Call | ast.Subscript)
+    return isinstance(node, ast.Assign | ast.AugAssign)
 
 
 def _of_statement(
@@ -115,7 +121,7 @@ def _of_statement(
     def made(kind: Kind, replacement: ast.stmt) -> Fault:
         return Fault(kind, home, ast.unparse(statement), "preprocessing", replaced(tree, statement, replacement))
 
-    yield made(kind, ast.Pass())
+    yield made(kind, _unchanged(function, statement, names))
     for node in ast.walk(statement):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_transform(node):
             given, estimator = ast.unparse(node.args[0]), ast.unparse(node.func.value)
@@ -131,6 +137,19 @@ def _of_statement(
             if ast.unparse(node) in learned:
                 yield made("learned again", with_node(statement, node, learned[ast.unparse(node)]))
             yield made("spoilt", with_node(statement, node, _expression(f"({ast.unparse(node)}) * 2")))
+
+
+def _unchanged(function: ast.FunctionDef, statement: ast.stmt, names: frozenset[str]) -> ast.stmt:
+    """What stands there if a statement is skipped: of a ``return``, the table that it or its step would change."""
+    if not isinstance(statement, ast.Return):
+        return ast.Pass()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Call) and node is not statement.value and getattr(node.func, "id", "") in names:
+            return with_node(statement, node, node.args[0])
+    bound = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    tables = ({one.arg for one in function.args.args} | bound) - {"state", "model"}
+    read = (node for node in ast.walk(statement) if isinstance(node, ast.Name) and node.id in tables)
+    return ast.Return(next(read, ast.Constant(None)))
 
 
 def _is_transform(node: ast.Call) -> bool:

@@ -175,7 +175,7 @@ def _absent(checked: list[Checked], end: int, said: str) -> Spot | None:
 
 
 def _stopped(checked: list[Checked], way: Way) -> Spot | None:
-    beyond = bool(way.at[0]) and "preprocess(" not in way.at[1]
+    beyond = bool(way.at[0]) and "preprocess" not in way.through
     if checked and beyond and all(one.state == "absent" for one in checked):  # no step ran before it
         found = next((one for one in checked if one.step["statement"] == way.at[1]), checked[-1])
         return Spot(f"cell {found.cell}: {way.fault} from step {way.at[0]} on", way.at[0], found.cell)

@@ -47,7 +47,7 @@ class Package:
 
     def train(self, folder: str) -> tuple[Any, Any]:
         """Train as the package does, save into a folder; give what was fitted and the predictor that was saved."""
-        fitted = self.training.fit(**self.data.load_data())
+        fitted = self.saving.run_training(self.training.fit, self.data.load_data())
         self.saving.prove_and_save(fitted, folder)
         return fitted, self.inference.Predictor.load(folder)
 

@@ -19,6 +19,8 @@ from typing import Any
 from .result import in_words
 
 Key = tuple[str, str]
+RETURNED = "return"
+"""What a `return` gives back is noted under this name, which no variable has."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Way:
     answer: Any = None
     fault: str = ""
     at: tuple[str, str] = ("", "")
-    """Function and statement of the fault."""
+    """Function and statement of the fault, the outermost of them."""
+    through: frozenset[str] = frozenset()
+    """All functions that the fault went through."""
 
 
 @dataclass
@@ -62,7 +66,7 @@ def walk(modules: list[types.ModuleType], call: Callable[[], Any]) -> Way:
         way.answer = call()
     except Exception as fault:  # the package's code may fail in any way
         way.fault = in_words(fault)
-        way.at = tracer.last
+        way.at, way.through = tracer.last, frozenset(tracer.through)
     finally:
         sys.settrace(before)
     return way
@@ -111,6 +115,7 @@ class _Tracer:
         self.way = way
         self.at: dict[types.FrameType, ast.stmt] = {}
         self.last = ("", "")
+        self.through: list[str] = []
 
     def called(self, frame: types.FrameType, event: str, argument: Any) -> Any:
         code = frame.f_code
@@ -119,31 +124,34 @@ class _Tracer:
             return None
 
         def inside(frame: types.FrameType, event: str, argument: Any) -> Any:
-            self._step(function, frame, event)
+            self._step(function, frame, event, argument)
             return inside
 
         return inside
 
-    def _step(self, function: _Function, frame: types.FrameType, event: str) -> None:
+    def _step(self, function: _Function, frame: types.FrameType, event: str, argument: Any) -> None:
         if event == "exception":
+            self.through.append(function.name)
             statement = function.lines.get(frame.f_lineno)
             if statement is not None:
                 self.last = (function.name, _code(statement))
             self.at.pop(frame, None)
             return
+        if event == "line":
+            self.through.clear()  # an earlier fault was caught
         current = function.lines.get(frame.f_lineno) if event == "line" else None
         previous = self.at.get(frame)
         if previous is not None and (current is not previous or event == "return"):
-            self._note(function, previous, frame)
+            self._note(function, previous, {**frame.f_locals, RETURNED: argument})
         if current is not None:
             self.at[frame] = current
         elif event == "return":
             self.at.pop(frame, None)
 
-    def _note(self, function: _Function, statement: ast.stmt, frame: types.FrameType) -> None:
+    def _note(self, function: _Function, statement: ast.stmt, held: dict[str, Any]) -> None:
         for name in variables(statement):
-            if name in frame.f_locals and _is_table(frame.f_locals[name]):
-                value = copy.copy(frame.f_locals[name])
+            if name in held and _is_table(held[name]):
+                value = copy.copy(held[name])
                 value = value.copy() if hasattr(value, "copy") else value
                 self.way.notes.append(Note(function.name, _code(statement), name, value))
 
@@ -157,8 +165,10 @@ def _is_table(value: Any) -> bool:
 
 
 def variables(statement: ast.stmt) -> list[str]:
-    """The variables that a simple statement binds or changes."""
+    """The variables that a simple statement binds or changes, and `RETURNED` where it gives a value back."""
     targets: list[ast.expr] = []
+    if isinstance(statement, ast.Return):
+        return [RETURNED]
     if isinstance(statement, ast.Assign):
         targets = list(statement.targets)
     elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):

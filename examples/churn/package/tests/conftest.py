@@ -12,7 +12,7 @@ from churn import config
 from churn.artifact import Fitted
 from churn.data import load_data
 from churn.inference import Predictor
-from churn.saving import prove_and_save
+from churn.saving import prove_and_save, run_training
 from churn.schema import SchemaError
 from churn.serving import spread, take
 from churn.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

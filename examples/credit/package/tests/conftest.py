@@ -12,7 +12,7 @@ from credit import config
 from credit.artifact import Fitted
 from credit.data import load_data
 from credit.inference import Predictor
-from credit.saving import prove_and_save
+from credit.saving import prove_and_save, run_training
 from credit.schema import SchemaError
 from credit.serving import spread, take
 from credit.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

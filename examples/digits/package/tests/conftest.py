@@ -12,7 +12,7 @@ from digits import config
 from digits.artifact import Fitted
 from digits.data import load_data
 from digits.inference import Predictor
-from digits.saving import prove_and_save
+from digits.saving import prove_and_save, run_training
 from digits.schema import SchemaError
 from digits.serving import spread, take
 from digits.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

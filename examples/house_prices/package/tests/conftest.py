@@ -12,7 +12,7 @@ from house_prices import config
 from house_prices.artifact import Fitted
 from house_prices.data import load_data
 from house_prices.inference import Predictor
-from house_prices.saving import prove_and_save
+from house_prices.saving import prove_and_save, run_training
 from house_prices.schema import SchemaError
 from house_prices.serving import spread, take
 from house_prices.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

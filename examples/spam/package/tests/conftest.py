@@ -12,7 +12,7 @@ from spam import config
 from spam.artifact import Fitted
 from spam.data import load_data
 from spam.inference import Predictor
-from spam.saving import prove_and_save
+from spam.saving import prove_and_save, run_training
 from spam.schema import SchemaError
 from spam.serving import spread, take
 from spam.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

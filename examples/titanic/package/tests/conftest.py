@@ -12,7 +12,7 @@ from titanic import config
 from titanic.artifact import Fitted
 from titanic.data import load_data
 from titanic.inference import Predictor
-from titanic.saving import prove_and_save
+from titanic.saving import prove_and_save, run_training
 from titanic.schema import SchemaError
 from titanic.serving import spread, take
 from titanic.training import fit
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

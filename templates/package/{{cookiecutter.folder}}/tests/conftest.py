@@ -13,7 +13,7 @@ from {{ cookiecutter.package }}.data import load_data
 from {{ cookiecutter.package }}.artifact import Fitted
 from {{ cookiecutter.package }}.inference import Predictor
 from {{ cookiecutter.package }}.schema import SchemaError
-from {{ cookiecutter.package }}.saving import prove_and_save
+from {{ cookiecutter.package }}.saving import prove_and_save, run_training
 from {{ cookiecutter.package }}.serving import spread, take
 from {{ cookiecutter.package }}.training import fit
 
@@ -38,7 +38,7 @@ def data() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def fitted(data: dict[str, str]) -> Fitted:
     """What one training run made."""
-    return fit(**load_data(data))
+    return run_training(fit, load_data(data))
 
 
 @pytest.fixture(scope="session")

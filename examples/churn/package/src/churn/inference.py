@@ -1,36 +1,26 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from typing import Any
-
 from churn.predictor import ArtifactPredictor
-from churn.preprocessing import PreprocessingState, cleaning, encode_categories, preprocess
+from churn.preprocessing import cleaning, encode_categories, preprocess
 
 
-def predict_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(df, state, model):
     """Give the notebook's prediction for raw rows. From cell 41."""
-    X_test = preprocess(df, state)
-
-    return model.predict(X_test)
+    return model.predict(preprocess(df, state))
 
 
-def predict_proba_rows(df: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_proba_rows(df, state, model):
     """Give the class probabilities of raw rows. From cell 41."""
-    X_test = preprocess(df, state)
-
-    return model.predict_proba(X_test)
+    return model.predict_proba(preprocess(df, state))
 
 
-def target_rows(df: Any, state: PreprocessingState) -> Any:
+def target_rows(df, state):
     """Give the labels of raw rows. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 34."""
 
     df = cleaning(df, state)
     df, X = encode_categories(df, state)
-    y = df["Churn"]
-    return y
+    return df["Churn"]
 
 
-class Predictor(ArtifactPredictor):
+class Predictor(ArtifactPredictor, predict=predict_rows, predict_proba=predict_proba_rows):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
-
-    predict_rows = staticmethod(predict_rows)
-    predict_proba_rows = staticmethod(predict_proba_rows)

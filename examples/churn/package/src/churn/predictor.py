@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from churn import config
 from churn.artifact import Artifact, Folder, Metrics, load_artifact
 from churn.schema import Schema, SchemaError
 
 P = TypeVar("P", bound="ArtifactPredictor")
+Rows: TypeAlias = Callable[[Any, Any, Any], Any]
+"""Gives answers for raw rows, the state and the model."""
 
 
 class ArtifactPredictor:
-    """Answers raw rows with the state and the model of one artifact; a subclass says how."""
+    """Answers raw rows with the state and the model of one artifact; a subclass says with which functions."""
 
-    predict_rows: Callable[[Any, Any, Any], Any]
-    """Rows, state and model to predictions."""
-    predict_proba_rows: Callable[[Any, Any, Any], Any]
-    """Rows, state and model to class probabilities."""
+    predict_rows: Rows
+    predict_proba_rows: Rows
+
+    def __init_subclass__(cls, *, predict: Rows, predict_proba: Rows) -> None:
+        """Take the functions that give predictions and class probabilities."""
+        super().__init_subclass__()
+        cls.predict_rows = staticmethod(predict)
+        cls.predict_proba_rows = staticmethod(predict_proba)
 
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact

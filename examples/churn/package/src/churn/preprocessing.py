@@ -32,14 +32,14 @@ class PreprocessingState:
     scaler: Any = None  # cell 27
 
 
-def preprocess(df: Any, state: PreprocessingState) -> Any:
+def preprocess(df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
     df = cleaning(df, state)
     df, X = encode_categories(df, state)
     return split_scale(X, state)
 
 
-def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def cleaning(df, state: PreprocessingState, *, fitting: bool = False):
     """Cleaning. From cells 11, 13 and 14."""
     df.drop("customerID", axis=1, inplace=True)
     if fitting:
@@ -51,7 +51,7 @@ def cleaning(df: Any, state: PreprocessingState, *, fitting: bool = False) -> An
     return df
 
 
-def encode_categories(df: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def encode_categories(df, state: PreprocessingState, *, fitting: bool = False):
     """Encode the categories. From cells 20, 21, 23, 24 and 26."""
     # --- Encoding
     # "No internet service" is just a No
@@ -78,7 +78,7 @@ def encode_categories(df: Any, state: PreprocessingState, *, fitting: bool = Fal
     return df, X
 
 
-def split_scale(X_test: Any, state: PreprocessingState) -> Any:
+def split_scale(X_test, state: PreprocessingState):
     """Split & scale. From cell 27."""
     X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
     return X_test

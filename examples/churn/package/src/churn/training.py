@@ -1,27 +1,21 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
-from churn import config
-from churn.artifact import Fitted, Folder, Metrics
-from churn.data import Paths
-from churn.preprocessing import PreprocessingState, cleaning, cols_to_scale, encode_categories, split_scale
-from churn.saving import fit_and_save
+from churn.artifact import Fitted
+from churn.preprocessing import cleaning, cols_to_scale, encode_categories, split_scale
+from churn.saving import training_of
 
 
-def fit(df: Any) -> Fitted:
+def fit(df, state) -> Fitted:
     """Fit the model as the notebook does, and score it.
 
     From cells 5, 11, 13, 14, 20, 21, 23, 24, 26, 27, 34 and 41.
     """
-    raw = df.copy()
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
+    scores = {}
 
     df.drop_duplicates(inplace=True)
 
@@ -44,14 +38,12 @@ def fit(df: Any) -> Fitted:
     scores["roc_auc"] = roc_auc_score(y_test, gb_proba)
     # does it load?
     loaded = gb
-    return Fitted(model=loaded, state=state, metrics=scores, rows=raw)
+    return Fitted(model=loaded, metrics=scores)
 
 
-def score(y_true: Any, y_pred: Any) -> dict[str, Any]:
+def score(y_true, y_pred):
     """Score predictions as the notebook does. From cell 34."""
     return {"accuracy": accuracy_score(y_true, y_pred)}
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

@@ -1,14 +1,12 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from typing import Any
-
 import numpy as np
 
 from credit.predictor import ArtifactPredictor
-from credit.preprocessing import N_FOLDS, PreprocessingState, preprocess
+from credit.preprocessing import N_FOLDS, preprocess
 
 
-def predict_rows(test: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(test, state, model):
     """Give the notebook's prediction for raw rows. From cells 16 and 22."""
     test, test_pred = preprocess(test, state)
     for fold_number in range(len(state.model_2)):
@@ -19,7 +17,5 @@ def predict_rows(test: Any, state: PreprocessingState, model: Any) -> Any:
     return decision
 
 
-class Predictor(ArtifactPredictor):
+class Predictor(ArtifactPredictor, predict=predict_rows):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
-
-    predict_rows = staticmethod(predict_rows)

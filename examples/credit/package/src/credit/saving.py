@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from credit import config
 from credit.artifact import Fitted, Folder, Metrics, check_folder, save_artifact
 from credit.data import Paths, load_data
 from credit.inference import predict_rows
+from credit.preprocessing import PreprocessingState
 from credit.probe import learn_schema
 from credit.serving import check_serving
 
+ROWS = "test"  # the source whose rows are predicted
 
-def fit_and_save(fit: Callable[..., Fitted], data: Paths | None, artifacts: Folder) -> Metrics:
-    """Read the sources, fit, prove and save; a folder that holds other files is refused before that."""
-    check_folder(artifacts)
-    return prove_and_save(fit(**load_data(data)), artifacts)
+
+def training_of(fit: Callable[..., Fitted]) -> Callable[..., Metrics]:
+    """Make the training run of a function that fits as the notebook does."""
+
+    def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
+        """Read the sources, fit, prove and save; return the metrics.
+
+        `data` gives other paths, by the names of the sources. A folder that holds other files is refused.
+        """
+        check_folder(artifacts)
+        return prove_and_save(run_training(fit, load_data(data)), artifacts)
+
+    return train
+
+
+def run_training(fit: Callable[..., Fitted], sources: Mapping[str, Any]) -> Fitted:
+    """Fit, and add the state, and the raw rows as they were: training changes its own."""
+    raw = copy.deepcopy(sources[ROWS])
+    state = PreprocessingState()
+    fitted = fit(**sources, state=state)
+    return replace(fitted, rows=raw if fitted.rows is None else fitted.rows, state=state)
 
 
 def prove_and_save(fitted: Fitted, artifacts: Folder) -> Metrics:

@@ -1,24 +1,18 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
-from credit import config
-from credit.artifact import Fitted, Folder, Metrics
-from credit.data import Paths
-from credit.preprocessing import N_FOLDS, SEED, PreprocessingState, add_features, cat_cols, cost, drop_cols
-from credit.saving import fit_and_save
+from credit.artifact import Fitted
+from credit.preprocessing import N_FOLDS, SEED, add_features, cat_cols, cost, drop_cols
+from credit.saving import training_of
 
 
-def fit(train: Any, test: Any) -> Fitted:
+def fit(train, test, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 2, 3, 8, 9, 10, 12, 16, 19, 20 and 22."""
-    raw = test.copy()
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
+    scores = {}
     np.random.seed(SEED)
 
     train = add_features(train)
@@ -65,9 +59,7 @@ def fit(train: Any, test: Any) -> Fitted:
     scores["f1"] = f1_score(train["default"], oof >= best_threshold)
     state.best_threshold = best_threshold
 
-    return Fitted(model=None, state=state, metrics=scores, rows=raw)
+    return Fitted(model=None, metrics=scores)
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

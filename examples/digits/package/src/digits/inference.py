@@ -1,19 +1,13 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from typing import Any
-
 from digits.predictor import ArtifactPredictor
-from digits.preprocessing import PreprocessingState, preprocess
+from digits.preprocessing import preprocess
 
 
-def predict_rows(X: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(X, state, model):
     """Give the notebook's prediction for raw rows. From cell 19."""
-    X_test_pca = preprocess(X, state)
-
-    return model.predict(X_test_pca)
+    return model.predict(preprocess(X, state))
 
 
-class Predictor(ArtifactPredictor):
+class Predictor(ArtifactPredictor, predict=predict_rows):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
-
-    predict_rows = staticmethod(predict_rows)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from digits import config
 from digits.artifact import Artifact, Folder, Metrics, load_artifact
 from digits.schema import Schema
 
 P = TypeVar("P", bound="ArtifactPredictor")
+Rows: TypeAlias = Callable[[Any, Any, Any], Any]
+"""Gives answers for raw rows, the state and the model."""
 
 
 class ArtifactPredictor:
-    """Answers raw rows with the state and the model of one artifact; a subclass says how."""
+    """Answers raw rows with the state and the model of one artifact; a subclass says with which functions."""
 
-    predict_rows: Callable[[Any, Any, Any], Any]
-    """Rows, state and model to predictions."""
+    predict_rows: Rows
+
+    def __init_subclass__(cls, *, predict: Rows) -> None:
+        """Take the function that gives predictions."""
+        super().__init_subclass__()
+        cls.predict_rows = staticmethod(predict)
 
     def __init__(self, artifact: Artifact) -> None:
         self.artifact = artifact

@@ -1,24 +1,18 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 from sklearn.decomposition import PCA
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from digits import config
-from digits.artifact import Fitted, Folder, Metrics
-from digits.data import Paths
-from digits.preprocessing import PreprocessingState, reduce_dimensions, split_and_scale
-from digits.saving import fit_and_save
+from digits.artifact import Fitted
+from digits.preprocessing import reduce_dimensions, split_and_scale
+from digits.saving import training_of
 
 
-def fit(digits: Any) -> Fitted:
+def fit(digits, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 3, 4, 10, 14 and 19."""
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
 
     X = digits.data
     y = digits.target
@@ -34,11 +28,7 @@ def fit(digits: Any) -> Fitted:
     state.pca = pca
     X_test_pca = reduce_dimensions(X_test, state)
     y_pred = svm.predict(X_test_pca)
-
-    scores["accuracy"] = accuracy_score(y_test, y_pred)
-    return Fitted(model=svm, state=state, metrics=scores, rows=digits.data)
+    return Fitted(model=svm, metrics={"accuracy": accuracy_score(y_test, y_pred)}, rows=digits.data)
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

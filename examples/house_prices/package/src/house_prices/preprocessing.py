@@ -44,7 +44,7 @@ class PreprocessingState:
     all_data_categories: Any = None  # cell 32
 
 
-def preprocess(test: Any, state: PreprocessingState) -> Any:
+def preprocess(test, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3 to 33."""
     test = drop_columns(test)
     all_data = test.reindex(columns=state.all_columns)
@@ -53,13 +53,13 @@ def preprocess(test: Any, state: PreprocessingState) -> Any:
     return skewed_columns(all_data, state)
 
 
-def drop_columns(df: Any) -> Any:
+def drop_columns(df):
     """Drop columns. From cell 6."""
     df.drop("Id", axis=1, inplace=True)
     return df
 
 
-def fill_missing_values(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def fill_missing_values(all_data, state: PreprocessingState, *, fitting: bool = False):
     """Fill the gaps. From cells 16, 20, 21, 22 and 23."""
     # --- One big table
     all_data.drop(["SalePrice"], axis=1, inplace=True)
@@ -90,7 +90,7 @@ def fill_missing_values(all_data: Any, state: PreprocessingState, *, fitting: bo
     return all_data
 
 
-def feature_enginering(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def feature_enginering(all_data, state: PreprocessingState, *, fitting: bool = False):
     """Feature enginering. From cells 26, 27 and 28."""
     all_data["MSSubClass"] = all_data["MSSubClass"].apply(str)
     all_data["OverallCond"] = all_data["OverallCond"].astype(str)
@@ -107,11 +107,10 @@ def feature_enginering(all_data: Any, state: PreprocessingState, *, fitting: boo
     return all_data
 
 
-def skewed_columns(all_data: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def skewed_columns(all_data, state: PreprocessingState, *, fitting: bool = False):
     """Skewed columns. From cells 31 and 32."""
     for feat in state.skewed_features:
         all_data[feat] = boxcox1p(all_data[feat], lam)
     if fitting:
         state.all_data_categories = learn_categories(all_data)
-    all_data = pd.get_dummies(with_categories(all_data, state.all_data_categories))
-    return all_data
+    return pd.get_dummies(with_categories(all_data, state.all_data_categories))

@@ -1,7 +1,5 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.stats import skew
@@ -10,24 +8,14 @@ from sklearn.metrics import mean_squared_error
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
-from house_prices import config
-from house_prices.artifact import Fitted, Folder, Metrics
-from house_prices.data import Paths
-from house_prices.preprocessing import (
-    PreprocessingState,
-    drop_columns,
-    feature_enginering,
-    fill_missing_values,
-    skewed_columns,
-)
-from house_prices.saving import fit_and_save
+from house_prices.artifact import Fitted
+from house_prices.preprocessing import drop_columns, feature_enginering, fill_missing_values, skewed_columns
+from house_prices.saving import training_of
 
 
-def fit(train: Any, test: Any) -> Fitted:
+def fit(train, test, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 3 to 44."""
-    raw = test.copy()
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
+    scores = {}
 
     train = drop_columns(train)
     train = train.drop(train[(train["GrLivArea"] > 4000) & (train["SalePrice"] < 300000)].index)
@@ -58,9 +46,7 @@ def fit(train: Any, test: Any) -> Fitted:
     scores["mse"] = np.sqrt(mean_squared_error(y_train, lasso_train_pred))
 
     scores["train_rmse"] = rmse_result
-    return Fitted(model=lasso, state=state, metrics=scores, rows=raw)
+    return Fitted(model=lasso, metrics=scores)
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

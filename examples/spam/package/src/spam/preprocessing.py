@@ -89,14 +89,14 @@ class PreprocessingState:
     encoder: Any = None  # cell 28
 
 
-def preprocess(df: Any, state: PreprocessingState) -> Any:
+def preprocess(df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
     df = add_features(df)
     test = df
     return features(test, state)
 
 
-def add_features(df: Any, *, fitting: bool = False) -> Any:
+def add_features(df, *, fitting: bool = False):
     """Add features. From cells 6, 8, 11 and 15."""
     # --- Clean
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
@@ -114,11 +114,10 @@ def add_features(df: Any, *, fitting: bool = False) -> Any:
     return df
 
 
-def features(test: Any, state: PreprocessingState) -> Any:
+def features(test, state: PreprocessingState):
     """Features. From cells 20 and 21."""
     X_text_test = state.tfidf.transform(test["clean"])
-    X_test = hstack([X_text_test, csr_matrix(state.scaler.transform(test[extra]))]).tocsr()
-    return X_test
+    return hstack([X_text_test, csr_matrix(state.scaler.transform(test[extra]))]).tocsr()
 
 
 def stem(w):

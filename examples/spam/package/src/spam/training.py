@@ -1,7 +1,5 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -9,21 +7,17 @@ from sklearn.metrics import accuracy_score, precision_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, MinMaxScaler
 
-from spam import config
-from spam.artifact import Fitted, Folder, Metrics
-from spam.data import Paths
-from spam.preprocessing import PreprocessingState, add_features, extra, features
-from spam.saving import fit_and_save
+from spam.artifact import Fitted
+from spam.preprocessing import add_features, extra, features
+from spam.saving import training_of
 
 
-def fit(df: Any) -> Fitted:
+def fit(df, state) -> Fitted:
     """Fit the model as the notebook does, and score it.
 
     From cells 3, 6, 8, 11, 15, 18, 19, 20, 21, 25 and 28.
     """
-    raw = df.copy()
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
+    scores = {}
 
     df = add_features(df, fitting=True)
     encoder = LabelEncoder()
@@ -48,9 +42,7 @@ def fit(df: Any) -> Fitted:
 
     scores["precision"] = precision_score(y_test, y_pred3)
     state.encoder = encoder
-    return Fitted(model=lr, state=state, metrics=scores, rows=raw)
+    return Fitted(model=lr, metrics=scores)
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

@@ -23,7 +23,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -52,12 +52,10 @@ class Fitted:
     """What one training run made."""
 
     model: Any
-    state: Any = None
     metrics: Mapping[str, Any] | None = None
+    served: tuple[Any, Any] | None = None  # labels of rows that the notebook predicted, and its predictions
     rows: Any = None  # the raw rows, as loaded
-    served: tuple[Any, Any] | None = (
-        None  # raw rows that the notebook predicted, and what it predicted for them
-    )
+    state: Any = None
 
 
 @dataclass(frozen=True)
@@ -154,18 +152,17 @@ def _write_files(folder: Path, fitted: Fitted, schema: Schema) -> Metrics:
 
 def _split_state(state: PreprocessingState) -> tuple[dict[str, Any], dict[str, Any]]:
     plain, rest = {}, {}
-    for field in fields(state):
-        value = getattr(state, field.name)
+    for name, value in vars(state).items():
         try:
-            plain[field.name] = to_plain(value)
+            plain[name] = to_plain(value)
         except NotPlainError:
-            rest[field.name] = value
+            rest[name] = value
     return plain, rest
 
 
 def _join_state(plain: dict[str, Any], rest: dict[str, Any]) -> PreprocessingState:
     values = {**from_plain(plain), **rest}
-    if set(values) != {field.name for field in fields(PreprocessingState)}:
+    if set(values) != set(vars(PreprocessingState())):
         raise ArtifactError(
             "PreprocessingState has other fields than when the artifact was made: train again"
         )

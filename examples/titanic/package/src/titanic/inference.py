@@ -1,27 +1,18 @@
 """Inference: answers for raw rows, from what training learned."""
 
-from typing import Any
-
 from titanic.predictor import ArtifactPredictor
-from titanic.preprocessing import PreprocessingState, preprocess
+from titanic.preprocessing import preprocess
 
 
-def predict_rows(test_df: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_rows(test_df, state, model):
     """Give the notebook's prediction for raw rows. From cell 51."""
-    X_test = preprocess(test_df, state)
-
-    return model.predict(X_test)
+    return model.predict(preprocess(test_df, state))
 
 
-def predict_proba_rows(test_df: Any, state: PreprocessingState, model: Any) -> Any:
+def predict_proba_rows(test_df, state, model):
     """Give the class probabilities of raw rows. From cell 51."""
-    X_test = preprocess(test_df, state)
-
-    return model.predict_proba(X_test)
+    return model.predict_proba(preprocess(test_df, state))
 
 
-class Predictor(ArtifactPredictor):
+class Predictor(ArtifactPredictor, predict=predict_rows, predict_proba=predict_proba_rows):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
-
-    predict_rows = staticmethod(predict_rows)
-    predict_proba_rows = staticmethod(predict_proba_rows)

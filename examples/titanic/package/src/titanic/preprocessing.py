@@ -19,7 +19,7 @@ class PreprocessingState:
     fare_dropna_median: Any = None  # cell 38
 
 
-def preprocess(test_df: Any, state: PreprocessingState) -> Any:
+def preprocess(test_df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 4 to 43."""
     test_df = cleaning(test_df)
     test_df = title_out_of_the_name(test_df)
@@ -31,17 +31,15 @@ def preprocess(test_df: Any, state: PreprocessingState) -> Any:
     test_df = port(test_df, state)
     test_df["Fare"] = test_df["Fare"].fillna(state.fare_dropna_median)
     test_df["Fare"] = pd.cut(test_df["Fare"], bins=[-1, 10, 20, 45, 1000], labels=[0, 1, 2, 3]).astype(int)
-    X_test = test_df.drop("PassengerId", axis=1).copy()
-    return X_test
+    return test_df.drop("PassengerId", axis=1).copy()
 
 
-def cleaning(df: Any) -> Any:
+def cleaning(df):
     """Cleaning. From cell 16."""
-    df = df.drop(["Ticket", "Cabin"], axis=1)
-    return df
+    return df.drop(["Ticket", "Cabin"], axis=1)
 
 
-def title_out_of_the_name(dataset: Any) -> Any:
+def title_out_of_the_name(dataset):
     """Title out of the name. From cells 18, 19 and 20."""
     dataset["Title"] = dataset.Name.str.extract(r", ([A-Za-z]+)\.", expand=False)
     dataset["Title"] = dataset["Title"].replace(
@@ -55,13 +53,13 @@ def title_out_of_the_name(dataset: Any) -> Any:
     return dataset
 
 
-def sex(dataset: Any) -> Any:
+def sex(dataset):
     """Sex -> 0/1. From cell 23."""
     dataset["Sex"] = dataset["Sex"].map({"female": 1, "male": 0}).astype(int)
     return dataset
 
 
-def age(dataset: Any, state: PreprocessingState, *, fitting: bool = False) -> Any:
+def age(dataset, state: PreprocessingState, *, fitting: bool = False):
     """Age. From cell 26."""
     if fitting:
         state.age_median = dataset.groupby(["Pclass", "Sex"])["Age"].agg("median")
@@ -70,7 +68,7 @@ def age(dataset: Any, state: PreprocessingState, *, fitting: bool = False) -> An
     return dataset
 
 
-def replace_age(dataset: Any) -> Any:
+def replace_age(dataset):
     """Age. From cell 28."""
     dataset.loc[dataset["Age"] <= 16, "Age"] = 0
     dataset.loc[(dataset["Age"] > 16) & (dataset["Age"] <= 32), "Age"] = 1
@@ -80,7 +78,7 @@ def replace_age(dataset: Any) -> Any:
     return dataset
 
 
-def family(dataset: Any) -> Any:
+def family(dataset):
     """Family. From cells 30, 31, 32 and 33."""
     dataset["FamilySize"] = dataset["SibSp"] + dataset["Parch"] + 1
     dataset["IsAlone"] = 0
@@ -90,7 +88,7 @@ def family(dataset: Any) -> Any:
     return dataset
 
 
-def port(dataset: Any, state: PreprocessingState) -> Any:
+def port(dataset, state: PreprocessingState):
     """Port. From cell 36."""
     dataset["Embarked"] = dataset["Embarked"].fillna(state.freq_port)
     dataset["Embarked"] = dataset["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)

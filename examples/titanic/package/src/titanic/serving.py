@@ -29,7 +29,8 @@ def check_serving(fitted: Fitted, *answers: Answer) -> None:
     for answer in answers:
         _check_rows_alone(fitted.rows, answer)
     if fitted.served is not None:
-        _check_served(answers[0], *fitted.served)
+        labels, predictions = fitted.served
+        _check_served(answers[0], fitted.rows.loc[labels], predictions)
 
 
 def _check_state(fitted: Fitted) -> None:

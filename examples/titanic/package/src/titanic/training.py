@@ -1,31 +1,16 @@
 """Training: the only place that fits."""
 
-from typing import Any
-
 import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
-from titanic import config
-from titanic.artifact import Fitted, Folder, Metrics
-from titanic.data import Paths
-from titanic.preprocessing import (
-    PreprocessingState,
-    age,
-    cleaning,
-    family,
-    port,
-    replace_age,
-    sex,
-    title_out_of_the_name,
-)
-from titanic.saving import fit_and_save
+from titanic.artifact import Fitted
+from titanic.preprocessing import age, cleaning, family, port, replace_age, sex, title_out_of_the_name
+from titanic.saving import training_of
 
 
-def fit(train_df: Any, test_df: Any) -> Fitted:
+def fit(train_df, test_df, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 4 to 51."""
-    raw = test_df.copy()
-    state = PreprocessingState()
-    scores: dict[str, Any] = {}
+    scores = {}
 
     train_df = cleaning(train_df)
 
@@ -73,9 +58,7 @@ def fit(train_df: Any, test_df: Any) -> Fitted:
     random_forest.fit(X_train, Y_train)
 
     scores["acc_random_forest"] = round(random_forest.score(X_train, Y_train) * 100, 2)
-    return Fitted(model=random_forest, state=state, metrics=scores, rows=raw)
+    return Fitted(model=random_forest, metrics=scores)
 
 
-def train(data: Paths | None = None, artifacts: Folder = config.ARTIFACTS) -> Metrics:
-    """Fit as the notebook does, and save what it made; return the metrics."""
-    return fit_and_save(fit, data, artifacts)
+train = training_of(fit)

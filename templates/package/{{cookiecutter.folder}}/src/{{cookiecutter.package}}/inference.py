@@ -1,7 +1,5 @@
 {{ cookiecutter.inference.docstring }}
 
-from typing import Any
-
 from {{ cookiecutter.package }}.predictor import ArtifactPredictor
 
 {{ cookiecutter.inference.imports }}
@@ -9,10 +7,5 @@ from {{ cookiecutter.package }}.predictor import ArtifactPredictor
 {{ cookiecutter.inference.body }}
 
 
-class Predictor(ArtifactPredictor):
+class Predictor(ArtifactPredictor, predict=predict_rows{% if cookiecutter.proba %}, predict_proba=predict_proba_rows{% endif %}):
     """Answers raw rows, as loaded from the source, with the model of one artifact."""
-
-    predict_rows = staticmethod(predict_rows)
-{% if cookiecutter.proba %}
-    predict_proba_rows = staticmethod(predict_proba_rows)
-{% endif %}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 {% endif %}
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from {{ cookiecutter.package }} import config
 from {{ cookiecutter.package }}.artifact import Artifact, Folder, Metrics, load_artifact
@@ -14,16 +14,28 @@ from {{ cookiecutter.package }}.schema import Schema{% if cookiecutter.source_ki
 
 
 P = TypeVar("P", bound="ArtifactPredictor")
+Rows: TypeAlias = Callable[[Any, Any, Any], Any]
+"""Gives answers for raw rows, the state and the model."""
 
 
 class ArtifactPredictor:
-    """Answers raw rows with the state and the model of one artifact; a subclass says how."""
+    """Answers raw rows with the state and the model of one artifact; a subclass says with which functions."""
 
-    predict_rows: Callable[[Any, Any, Any], Any]
-    """Rows, state and model to predictions."""
+    predict_rows: Rows
 {% if cookiecutter.proba %}
-    predict_proba_rows: Callable[[Any, Any, Any], Any]
-    """Rows, state and model to class probabilities."""
+    predict_proba_rows: Rows
+
+    def __init_subclass__(cls, *, predict: Rows, predict_proba: Rows) -> None:
+        """Take the functions that give predictions and class probabilities."""
+        super().__init_subclass__()
+        cls.predict_rows = staticmethod(predict)
+        cls.predict_proba_rows = staticmethod(predict_proba)
+{% else %}
+
+    def __init_subclass__(cls, *, predict: Rows) -> None:
+        """Take the function that gives predictions."""
+        super().__init_subclass__()
+        cls.predict_rows = staticmethod(predict)
 {% endif %}
 
     def __init__(self, artifact: Artifact) -> None:
