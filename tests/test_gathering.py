@@ -117,3 +117,26 @@ def test_alias_that_is_only_returned_is_left_out(after: str, left_out: bool) -> 
     body, given = without_alias(BODY.format(after=after), GIVEN, "model")
     assert ("model = clf" not in body) is left_out
     assert given == ("return Fitted(model=clf, state=state)\n" if left_out else GIVEN)
+
+
+SCALED = """
+# %%
+from sklearn.preprocessing import StandardScaler
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+scaler = StandardScaler()
+X_train = scaler.fit(X_train).transform(X_train)
+X_test = scaler.transform(X_test)
+model = LinearRegression().fit(X_train, y_train)
+y_pred = model.predict(X_test)
+print(r2_score(y_test, y_pred))
+"""
+
+
+def test_one_statement_is_no_function_though_training_runs_it_twice(write_notebook: WriteNotebook) -> None:
+    text = "".join([HEAD, GAPS, FARES, TARGET, FEATURES, SCALED])
+    made = generate(analyse(write_notebook(text), Options()), "people").texts
+    assert functions(made["preprocessing"]) == ["preprocess", "fill_missing_values"]
+    assert "    return state.scaler.transform(X)\n" in made["preprocessing"]
+    order = ["state.scaler = scaler\n", "X_test = scaler.transform(X_test)"]
+    assert [made["training"].count(line) for line in order] == [1, 1]
+    assert made["training"].index(order[0]) < made["training"].index(order[1])

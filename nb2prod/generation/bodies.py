@@ -117,7 +117,22 @@ def _under_headings(builder: Builder, group: Group) -> str:
 def _returning(body: str, result: str, origin: str = "") -> str:
     """A body with its ``return``; nothing is bound or copied only to be returned."""
     body, result, origin = _uncopied(body, result, origin)
-    return _returning_last(body, result) or f"{body}{origin}return {result}\n"
+    whole = _returning_last(body, result)
+    return _without_last_copy(whole) if whole else f"{body}{origin}return {result}\n"
+
+
+def _without_last_copy(body: str) -> str:
+    """Give ``return step(b)`` for ``a = b`` and ``return step(a)``."""
+    lines = body.splitlines(keepends=True)
+    start = ast.parse(body).body[-1].lineno - 1
+    before = next((at for at in range(start - 1, -1, -1) if not lines[at].startswith(MARK)), -1)
+    copied = COPY.fullmatch(lines[before].rstrip("\n")) if before >= 0 else None
+    if copied is None or copied[2] == "rows":
+        return body
+    given = with_names("".join(lines[start:]), {copied[1]: copied[2]})
+    if copied[1] in names_in(given)[0]:
+        return body
+    return _without_last_copy("".join(lines[:before] + lines[before + 1 : start]) + given)
 
 
 def _returning_last(body: str, result: str) -> str:

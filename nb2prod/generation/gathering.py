@@ -32,17 +32,27 @@ def gather(emitter: Emitter, groups: Sequence[Group]) -> list[Group]:
             home.heading = home.heading if home.heading == group.heading else ""
     functions = [group for group in found if group.kind == "shared"]
     for group in functions if len(functions) > 1 else ():
-        if _is_plain(group, called) and _is_one_line(emitter, group):
-            group.kind = "own"
+        if group.trained and not group.tail and _is_one_line(emitter, group):
+            _dissolve(emitter, group, [other for other in found if other.of is group])
     return found
 
 
 def _is_one_line(emitter: Emitter, group: Group) -> bool:
     """Whether training and inference do no more here than one plain statement."""
-    if len(group.steps) != 1 or group.stores or any(emitter.attached(child) for child in group.steps[0].walk()):
+    if len(group.steps) != 1 or any(child.number in emitter.marked for child in group.steps[0].walk()):
         return False
     code = ast.parse(code_of(emitter.emit(group.steps, "shared"))).body
     return len(code) == 1 and isinstance(code[0], (ast.Assign, ast.AugAssign, ast.Expr))
+
+
+def _dissolve(emitter: Emitter, group: Group, calls: Sequence[Group]) -> None:
+    """Let the statement of a function stand where it is needed; `calls` are the twins that would call the function."""
+    for one in (group, *calls):
+        emitter.hoisted -= {capture.name for capture in one.stores}
+        one.stores = ()
+    group.kind = "own"
+    for call in calls:
+        call.kind, call.of, call.names = "fit", None, {}
 
 
 def _home(emitter: Emitter, before: Sequence[Group], group: Group, called: set[int]) -> Group | None:

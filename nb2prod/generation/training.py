@@ -263,7 +263,7 @@ def _returning_fitted(builder: Builder, body: str) -> str:
     scores = "scores" if "scores" in names_in(body)[1] else "{}"
     given = f"return Fitted(model={model}, metrics={scores}{proof}{rows})\n"
     body, given = without_alias(body, given, "model")
-    return "".join(with_values(body, given, WIDTH))
+    return "".join(with_values(body.lstrip("\n"), given, WIDTH))
 
 
 def score_function(builder: Builder) -> str:
