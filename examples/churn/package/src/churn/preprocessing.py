@@ -36,7 +36,9 @@ def preprocess(df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
     df = cleaning(df, state)
     df, X = encode_categories(df, state)
-    return split_scale(X, state)
+    X_test = X
+    X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
+    return X_test
 
 
 def cleaning(df, state: PreprocessingState, *, fitting: bool = False):
@@ -76,9 +78,3 @@ def encode_categories(df, state: PreprocessingState, *, fitting: bool = False):
     # --- Split & scale
     X = df.drop("Churn", axis="columns")
     return df, X
-
-
-def split_scale(X_test, state: PreprocessingState):
-    """Split & scale. From cell 27."""
-    X_test[cols_to_scale] = state.scaler.transform(X_test[cols_to_scale])
-    return X_test

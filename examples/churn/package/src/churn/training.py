@@ -6,7 +6,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
 from churn.artifact import Fitted
-from churn.preprocessing import cleaning, cols_to_scale, encode_categories, split_scale
+from churn.preprocessing import cleaning, cols_to_scale, encode_categories
 from churn.saving import training_of
 
 
@@ -29,7 +29,7 @@ def fit(df, state) -> Fitted:
     gb = GradientBoostingClassifier(n_estimators=60, learning_rate=0.1, max_depth=3, random_state=5)
     gb.fit(X_train, y_train)
     state.scaler = scaler
-    X_test = split_scale(X_test, state)
+    X_test[cols_to_scale] = scaler.transform(X_test[cols_to_scale])
     y_pred_gb = gb.predict(X_test)
     gb_proba = gb.predict_proba(X_test)[:, 1]
 

@@ -14,15 +14,6 @@ class PreprocessingState:
 
 def preprocess(X, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 4, 10 and 14."""
-    X_test = split_and_scale(X, state)
-    return reduce_dimensions(X_test, state)
-
-
-def split_and_scale(X_test, state: PreprocessingState):
-    """Split and scale. From cell 10."""
-    return state.scaler.transform(X_test)
-
-
-def reduce_dimensions(X_test, state: PreprocessingState):
-    """PCA. From cell 14."""
+    X_test = X
+    X_test = state.scaler.transform(X_test)
     return state.pca.transform(X_test)

@@ -7,7 +7,6 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from digits.artifact import Fitted
-from digits.preprocessing import reduce_dimensions, split_and_scale
 from digits.saving import training_of
 
 
@@ -22,11 +21,11 @@ def fit(digits, state) -> Fitted:
     pca = PCA(n_components=0.9, random_state=0)
     X_train_pca = pca.fit_transform(X_train)
     state.scaler = scaler
-    X_test = split_and_scale(X_test, state)
+    X_test = scaler.transform(X_test)
     svm = SVC(C=10, gamma="scale")
     svm.fit(X_train_pca, y_train)
     state.pca = pca
-    X_test_pca = reduce_dimensions(X_test, state)
+    X_test_pca = pca.transform(X_test)
     y_pred = svm.predict(X_test_pca)
     return Fitted(model=svm, metrics={"accuracy": accuracy_score(y_test, y_pred)}, rows=digits.data)
 

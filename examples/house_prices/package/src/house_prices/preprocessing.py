@@ -46,17 +46,11 @@ class PreprocessingState:
 
 def preprocess(test, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3 to 33."""
-    test = drop_columns(test)
+    test.drop("Id", axis=1, inplace=True)
     all_data = test.reindex(columns=state.all_columns)
     all_data = fill_missing_values(all_data, state)
     all_data = feature_enginering(all_data, state)
     return skewed_columns(all_data, state)
-
-
-def drop_columns(df):
-    """Drop columns. From cell 6."""
-    df.drop("Id", axis=1, inplace=True)
-    return df
 
 
 def fill_missing_values(all_data, state: PreprocessingState, *, fitting: bool = False):

@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
 from house_prices.artifact import Fitted
-from house_prices.preprocessing import drop_columns, feature_enginering, fill_missing_values, skewed_columns
+from house_prices.preprocessing import feature_enginering, fill_missing_values, skewed_columns
 from house_prices.saving import training_of
 
 
@@ -17,13 +17,12 @@ def fit(train, test, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 3 to 44."""
     scores = {}
 
-    train = drop_columns(train)
+    train.drop("Id", axis=1, inplace=True)
     train = train.drop(train[(train["GrLivArea"] > 4000) & (train["SalePrice"] < 300000)].index)
     train["SalePrice"] = np.log1p(train["SalePrice"])
     ntrain = train.shape[0]
     y_train = train.SalePrice.values
-
-    test = drop_columns(test)
+    test.drop("Id", axis=1, inplace=True)
     state.all_columns = list(pd.concat((train, test)).columns)
     all_data = pd.concat((train, test)).reset_index(drop=True)
 

@@ -92,8 +92,7 @@ class PreprocessingState:
 def preprocess(df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
     df = add_features(df)
-    test = df
-    return features(test, state)
+    return features(df, state)
 
 
 def add_features(df, *, fitting: bool = False):

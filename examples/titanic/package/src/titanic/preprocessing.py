@@ -21,10 +21,10 @@ class PreprocessingState:
 
 def preprocess(test_df, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 4 to 43."""
-    test_df = cleaning(test_df)
+    test_df = test_df.drop(["Ticket", "Cabin"], axis=1)
     test_df = title_out_of_the_name(test_df)
     test_df = test_df.drop(["Name"], axis=1)
-    test_df = sex(test_df)
+    test_df["Sex"] = test_df["Sex"].map({"female": 1, "male": 0}).astype(int)
     test_df = age(test_df, state)
     test_df = replace_age(test_df)
     test_df = family(test_df)
@@ -32,11 +32,6 @@ def preprocess(test_df, state: PreprocessingState):
     test_df["Fare"] = test_df["Fare"].fillna(state.fare_dropna_median)
     test_df["Fare"] = pd.cut(test_df["Fare"], bins=[-1, 10, 20, 45, 1000], labels=[0, 1, 2, 3]).astype(int)
     return test_df.drop("PassengerId", axis=1).copy()
-
-
-def cleaning(df):
-    """Cleaning. From cell 16."""
-    return df.drop(["Ticket", "Cabin"], axis=1)
 
 
 def title_out_of_the_name(dataset):
@@ -50,12 +45,6 @@ def title_out_of_the_name(dataset):
     dataset["Title"] = dataset["Title"].replace("Mme", "Mrs")
     dataset["Title"] = dataset["Title"].map(title_codes)
     dataset["Title"] = dataset["Title"].fillna(0)
-    return dataset
-
-
-def sex(dataset):
-    """Sex -> 0/1. From cell 23."""
-    dataset["Sex"] = dataset["Sex"].map({"female": 1, "male": 0}).astype(int)
     return dataset
 
 

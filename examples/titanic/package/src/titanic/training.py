@@ -4,7 +4,7 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from titanic.artifact import Fitted
-from titanic.preprocessing import age, cleaning, family, port, replace_age, sex, title_out_of_the_name
+from titanic.preprocessing import age, family, port, replace_age, title_out_of_the_name
 from titanic.saving import training_of
 
 
@@ -12,22 +12,19 @@ def fit(train_df, test_df, state) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 4 to 51."""
     scores = {}
 
-    train_df = cleaning(train_df)
-
-    test_df = cleaning(test_df)
+    train_df = train_df.drop(["Ticket", "Cabin"], axis=1)
+    test_df = test_df.drop(["Ticket", "Cabin"], axis=1)
 
     train_df = title_out_of_the_name(train_df)
     # name is used up. keep the id in test, the submission wants it
     train_df = train_df.drop(["Name", "PassengerId"], axis=1)
-
-    train_df = sex(train_df)
+    train_df["Sex"] = train_df["Sex"].map({"female": 1, "male": 0}).astype(int)
 
     test_df = title_out_of_the_name(test_df)
     test_df = test_df.drop(["Name"], axis=1)
 
     train_df = age(train_df, state, fitting=True)
-
-    test_df = sex(test_df)
+    test_df["Sex"] = test_df["Sex"].map({"female": 1, "male": 0}).astype(int)
     # bands, only to find good edges
     train_df["AgeBand"] = pd.cut(train_df["Age"], 5)
 
