@@ -83,7 +83,13 @@ def run_body(machine: Machine, body: Sequence[ast.stmt], inline_result: bool = F
     machine.frames.pop()
     if frame.early and outcome.name is not None:
         outcome.value = machine.memory.names[outcome.name].value
+    if len(frame.returns) > 1 and any(_gives_none(found) for found in frame.returns):
+        outcome.value = outcome.value.but(taints=outcome.value.taints | {"absent"})
     return outcome
+
+
+def _gives_none(node: ast.Return) -> bool:
+    return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
 
 
 def returns_in(body: Sequence[ast.AST]) -> tuple[ast.Return, ...]:
@@ -421,6 +427,8 @@ def _return(machine: Machine, node: ast.stmt) -> None:
 def _give_back(machine: Machine, step: Step, node: ast.expr, frame: Frame, ends: bool = True) -> None:
     outcome = frame.outcome
     value = expressions.evaluate(machine, node)
+    if outcome.value is not NONE and value.events != outcome.value.events:
+        outcome.opaque = "the function returns a prediction from one of several branches"
     outcome.value = value if outcome.value is NONE else join(outcome.value, value)
     if not frame.inline or not ends:
         return

@@ -601,7 +601,8 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
 def _returned(walk: Recall, step: Step, value: ast.expr, at: int, count: int) -> ast.expr | None:
     """``a, b, c, d = f(...)`` with an expanded ``f`` that ends in ``return train_test_split(X, y)``: X or y."""
     made = [walk.trace.steps[number] for number in step.deps.get(value, frozenset())]
-    inside = next((one for one in made if one.bind is not None and one.bind[0] == _inlined_name(step, value)), None)
+    makers = [one for one in made if one.bind is not None and one.bind[0] == _inlined_name(step, value)]
+    inside = makers[0] if len(makers) == 1 else None  # with several, each is made in a branch of its own
     if inside is None or inside.bind is None:
         return None
     part = _unpacked(inside, inside.bind[1], at, count)
