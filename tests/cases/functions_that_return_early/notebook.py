@@ -17,7 +17,6 @@ def fill(d, col):
     elif abs(d[col].skew()) > 1:
         d[col] = d[col].fillna(d[col].median())
         d[col] = np.log(d[col])
-        return d
     else:
         d[col] = d[col].fillna(d[col].mean())
     return d
