@@ -27,10 +27,14 @@ def test_finds_undefined_names(text: str, names: list[str]) -> None:
     assert undefined_names(text) == names
 
 
+def test_a_star_import_brings_none_of_the_names_that_the_notebook_makes() -> None:
+    assert undefined_names("from a import *\nb + c\n", frozenset({"c"})) == ["c"]
+
+
 def test_parameter_of_a_lambda_is_no_name_that_a_cell_should_define(write_notebook: WriteNotebook) -> None:
     text = (
         "# %%\nimport pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
-        "df = pd.read_csv('flats.csv').assign(place=lambda d: d['area'].rank(pct=True))\n"
+        "df = pd.read_csv('flats.csv').pipe(lambda d: d.assign(place=d['area'].rank(pct=True)))\n"
         "model = LinearRegression().fit(df[['place']], df['price'])\nprint(model.predict(df[['place']]))\n"
     )
     with pytest.raises(Refusal, match="would need 'd' where it is not known") as refused:

@@ -17,7 +17,7 @@ import libcst as cst
 from nb2prod.facts import Facts, load_facts
 from nb2prod.generation.origins import MARK, marked
 from nb2prod.generation.present_names import present_form
-from nb2prod.generation.rewrite import EditFor, Rewriter, assignment
+from nb2prod.generation.rewrite import EditFor, Rewriter, assignment, result_of
 from nb2prod.interpretation.trace import Step, Trace
 from nb2prod.slicing.evaluation import Evaluation
 from nb2prod.slicing.fitting import FitSlice
@@ -323,14 +323,14 @@ class Emitter:
         """What stands in training code, whether inside a wrapper or not."""
         if self.loading is None:
             return self.as_training(step, node)
-        return self.loading.edit(step, node, inner) or _result_of(step, node)
+        return self.loading.edit(step, node, inner) or result_of(step, node)
 
     def as_training(self, step: Step, node: ast.AST) -> Template | None:
         """What stands in training code: results of expanded calls, tables that were loaded before."""
         for edits in (self.source_edits, self.serving.fit_edits):
             if (step.number, node) in edits:
                 return edits[step.number, node]
-        return _result_of(step, node)
+        return result_of(step, node)
 
     def free_edit(self, step: Step, node: ast.AST, edit_for: EditFor) -> Template | None:
         """A reference to a function that reads globals: pass them."""
@@ -368,11 +368,6 @@ def _all_alike(step: Step, blocks: dict[str, list[cst.BaseStatement]]) -> bool:
     else:
         return False
     return ways == set(blocks) and len({code_of(block) for block in blocks.values()}) == 1
-
-
-def _result_of(step: Step, node: ast.AST) -> Template | None:
-    """The name that holds the result of an expanded call."""
-    return Template(step.inlined[node][0]) if isinstance(node, ast.Call) and node in step.inlined else None
 
 
 def raw_edit(emitter: Emitter) -> EditFor:

@@ -466,6 +466,7 @@ def _install_source_edits(builder: Builder) -> None:
     for source in builder.sources:
         for place in source.places:
             builder.emitter.source_edits[place.step.number, place.node] = Template(source.name)
+    builder.emitter.rewriter.tables |= builder.emitter.source_edits
 
 
 def _read_options(builder: Builder, served: DataSource) -> str:

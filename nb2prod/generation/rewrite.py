@@ -39,6 +39,8 @@ class Rewriter:
 
     program: Program
     cache: dict[object, Parsed] = field(default_factory=dict)
+    tables: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
+    """The names of the tables that ``load_data`` has read, for the calls that read them in the notebook."""
 
     # ------------------------------------------------------------------ parsing pieces
 
@@ -164,12 +166,22 @@ class Rewriter:
         code = _parsed(template.code)
         parts = {}
         for number, hole in enumerate(template.holes):
-            parts[f"__{number}__"] = self.rewrite_expression(hole.step, hole.node, _for_hole(hole, edit_for))
+            parts[f"__{number}__"] = self.rewrite_expression(hole.step, hole.node, self._for_hole(hole, edit_for))
         if not parts:
             return code
         filled = code.visit(_Filler(parts))
         assert isinstance(filled, cst.BaseExpression)
         return filled
+
+    def _for_hole(self, hole: Hole, edit_for: EditFor) -> EditFor:
+        """Inside a wrapper the wrapped expression gets its own edit, not the wrapper again."""
+
+        def without(step: Step, node: ast.AST, inner: bool) -> Template | None:
+            if hole.fit:
+                return self.tables.get((step.number, node)) or result_of(step, node)
+            return edit_for(step, node, inner or node is hole.node)
+
+        return without
 
     def _edits(
         self, step: Step, root: ast.AST, context: Context, edit_for: EditFor
@@ -193,15 +205,9 @@ class Rewriter:
         return found
 
 
-def _for_hole(hole: Hole, edit_for: EditFor) -> EditFor:
-    """Inside a wrapper the wrapped expression gets its own edit, not the wrapper again."""
-
-    def without(step: Step, node: ast.AST, inner: bool) -> Template | None:
-        if hole.fit:
-            return None
-        return edit_for(step, node, inner or node is hole.node)
-
-    return without
+def result_of(step: Step, node: ast.AST) -> Template | None:
+    """The name that holds the result of an expanded call."""
+    return Template(step.inlined[node][0]) if isinstance(node, ast.Call) and node in step.inlined else None
 
 
 def _bound_here(node: ast.AST) -> frozenset[str]:

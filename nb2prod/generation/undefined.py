@@ -20,14 +20,15 @@ KNOWN = frozenset({*dir(builtins), "Fitted", "__name__", "__file__", "__doc__"})
 """Builtins, and what the templates import."""
 
 
-def undefined_names(text: str) -> list[str]:
-    """The names that a module's text reads and nothing binds, in alphabetical order."""
-    if "import *" in text:
-        return []
+def undefined_names(text: str, own: frozenset[str] = frozenset()) -> list[str]:
+    """The names that a module's text reads and nothing binds, in alphabetical order.
+
+    A star import may bind any of them, but not those that are the notebook's ``own``.
+    """
     table = symtable.symtable(text, "module", "exec")
     bound = {s.get_name() for s in table.get_symbols() if s.is_assigned() or s.is_imported() or s.is_namespace()}
     read = {name for scope in _scopes(table) for name in _globals_of(scope)}
-    return sorted(read - bound - KNOWN)
+    return sorted((read & own if "import *" in text else read) - bound - KNOWN)
 
 
 def _scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -44,7 +45,8 @@ def _globals_of(scope: symtable.SymbolTable) -> Iterator[str]:
 
 def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[str, ast.AST] | None = None) -> None:
     """Refuse to write modules that would stop at a name; `tables` are where the tables are read, by name."""
-    names = list(dict.fromkeys(name for module in modules for name in undefined_names(module.text)))
+    own = _own_names(trace)
+    names = list(dict.fromkeys(name for module in modules for name in undefined_names(module.text, own)))
     found = [(name, *_reader(trace, name)) for name in names]
     for name in (name for name in names if name in (tables or {})):
         raise Refusal(
@@ -72,6 +74,13 @@ def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[st
             why="it is made in a loop, a function, a lambda or a block that cannot be followed",
             do=f"make what needs {written} in a statement of its own, outside of loops and functions",
         )
+
+
+def _own_names(trace: Trace) -> frozenset[str]:
+    """The names that the notebook binds anywhere, in lambdas and comprehensions too."""
+    below = [child for statement in trace.program.statements() for child in ast.walk(statement)]
+    stored = {child.id for child in below if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)}
+    return frozenset(stored | {child.arg for child in below if isinstance(child, ast.arg)})
 
 
 def _made_inside(node: ast.AST) -> set[str]:

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nb2prod.handlers import handles
 from nb2prod.interpretation.trace import Op, Step
 from nb2prod.slicing.recall import _refuse_operation, add_capture, reads_of, serve_children
-from nb2prod.slicing.slices import Hole, Template
+from nb2prod.slicing.slices import Capture, Hole, Template
 
 if TYPE_CHECKING:
     from nb2prod.slicing.recall import Recall
@@ -36,7 +37,32 @@ def assigned(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
                     _refuse_operation(walk, step, found, Op("fit"))
                 _keep(walk, step, node.func.value, name, found)
         made |= {keyword.arg} if keyword.arg else set()
+    before = set(walk.captures)
     serve_children(walk, step, node)
+    for key in walk.captures.keys() - before:
+        _keep_of_table(walk, step, node, key)
+
+
+def _keep_of_table(walk: Recall, step: Step, node: ast.Call, key: object) -> None:
+    """What another recipe learns of the table of a lambda: of the table that the lambda is given."""
+    found = walk.captures[key]
+    read = {child.id for hole in found.fit.holes for child in ast.walk(hole.node) if isinstance(child, ast.Name)}
+    made: set[str] = set()
+    for keyword in node.keywords:
+        names = [argument.arg for argument in keyword.value.args.args] if isinstance(keyword.value, ast.Lambda) else []
+        if len(names) == 1 and names[0] in read and found.step is step and _holds(keyword.value, found):
+            assert isinstance(node.func, ast.Attribute)
+            if any(made & _columns(hole.node) for hole in found.fit.holes if isinstance(hole.node, ast.expr)):
+                _refuse_operation(walk, step, node, Op("fit"))
+            holes = (*found.fit.holes, Hole(step, node.func.value, fit=True))
+            code = f"(lambda {names[0]}: {found.fit.code})(__{len(found.fit.holes)}__)"
+            walk.captures[key] = replace(found, fit=Template(code, holes, found.fit.needs))
+        made |= {keyword.arg} if keyword.arg else set()
+
+
+def _holds(node: ast.expr, found: Capture) -> bool:
+    inside = set(ast.walk(node))
+    return any(child in inside for hole in found.fit.holes for child in ast.walk(hole.node))
 
 
 def _statistics(step: Step, node: ast.expr, name: str) -> Iterator[ast.expr]:

@@ -27,6 +27,8 @@ ROW_KINDS = frozenset({"frame", "series", "array", "sparse", "index", "list", "a
 ACCESSORS = {"str": "series.str", "dt": "series.dt", "cat": "series.cat", "sparse": "accessor"}
 INDEXERS = frozenset({"loc", "iloc", "ix", "at", "iat"})
 ESTIMATOR_ROW_ATTRIBUTES = frozenset({"labels_", "row_labels_", "oob_prediction_", "fittedvalues"})
+OBJECTS = frozenset({"frame", "series", "array", "sparse", "estimator"})
+"""Kinds of values that are no None, unless a branch left them so."""
 
 
 def evaluate(machine: Machine, node: ast.expr) -> Value:
@@ -334,6 +336,15 @@ def _is_bound(machine: Machine, node: ast.expr) -> Value:
     return Value(kind="scalar", literal=bound == isinstance(node.ops[0], ast.In))
 
 
+def _asks_for_none(node: ast.expr, values: Sequence[Value]) -> bool | None:
+    """``df is None``, ``model is not None``: the answer, for what is certainly an object."""
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not isinstance(node.ops[0], (ast.Is, ast.IsNot)):
+        return None
+    left, right = values
+    certain = left.kind in OBJECTS and "absent" not in left.taints and right.kind == "none"
+    return isinstance(node.ops[0], ast.IsNot) if certain else None
+
+
 def _is_ratio(node: ast.expr, values: Sequence[Value]) -> bool:
     """Whether one number of rows is divided by another: the result counts no rows."""
     return isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.FloorDiv)) and "size" in values[-1].taints
@@ -345,6 +356,9 @@ def _operation(machine: Machine, node: ast.expr) -> Value:
         return _is_bound(machine, node)
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     values = [evaluate(machine, part) for part in parts]
+    present = _asks_for_none(node, values)
+    if present is not None:
+        return Value(kind="scalar", literal=present)
     value = combine([value for value in values if value.kind != "none"])
     literal = _fold(node, values)
     if isinstance(node, (ast.Compare,)) and any(isinstance(op, (ast.In, ast.NotIn)) for op in node.ops):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from nb2prod.interpretation import batches, expressions, functions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
-from nb2prod.interpretation.values import MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
+from nb2prod.interpretation.values import EACH, MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
 
 MAX_UNROLL = 40
 IN_PLACE = frozenset({"list", "dict", "set", "array", "series", "frame"})
@@ -83,7 +83,13 @@ def run_body(machine: Machine, body: Sequence[ast.stmt], inline_result: bool = F
     machine.frames.pop()
     if frame.early and outcome.name is not None:
         outcome.value = machine.memory.names[outcome.name].value
+    if len(frame.returns) > 1 and any(_gives_none(found) for found in frame.returns):
+        outcome.value = outcome.value.but(taints=outcome.value.taints | {"absent"})
     return outcome
+
+
+def _gives_none(node: ast.Return) -> bool:
+    return node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
 
 
 def returns_in(body: Sequence[ast.AST]) -> tuple[ast.Return, ...]:
@@ -280,10 +286,23 @@ def _store_into(machine: Machine, target: ast.Subscript | ast.Attribute, value: 
         _content_after(machine, holder, index, value, node)
     inside = changed is not holder and changed.kind in ("dict", "list")
     _content_after(machine, changed, UNKNOWN if inside else index, value, node, kept=inside)
+    if _fills_stack(machine, target, changed, value):
+        machine.mutate(changed, taints=machine.content(changed).taints | EACH)
     hidden.through_view(machine, target, changed)
     hidden.written_back(machine, changed, index, value)
     if changed.kind == "frame" and value.kind == "series":
         labels.check(machine, target, [changed, value])
+
+
+def _fills_stack(machine: Machine, target: ast.Subscript | ast.Attribute, holder: Value, value: Value) -> bool:
+    """``predictions[fold, :] = model.predict(X)``: one array of all rows below the other."""
+    if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Name) or holder.kind != "array":
+        return False
+    parts = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+    first = machine.step.values.get(parts[0], UNKNOWN)
+    whole = all(isinstance(part, ast.Slice) and part.lower is part.upper is part.step is None for part in parts[1:])
+    number = first.kind == "scalar" and first.relation != "rows"
+    return whole and number and value.relation == "rows" and value.kind in ("array", "series")
 
 
 def _is_turned(target: ast.expr) -> bool:
@@ -421,6 +440,8 @@ def _return(machine: Machine, node: ast.stmt) -> None:
 def _give_back(machine: Machine, step: Step, node: ast.expr, frame: Frame, ends: bool = True) -> None:
     outcome = frame.outcome
     value = expressions.evaluate(machine, node)
+    if outcome.value is not NONE and value.events != outcome.value.events:
+        outcome.opaque = "the function returns a prediction from one of several branches"
     outcome.value = value if outcome.value is NONE else join(outcome.value, value)
     if not frame.inline or not ends:
         return

@@ -214,6 +214,8 @@ def pair_up(machine: Machine, node: ast.Call, given: Arguments) -> Value:
     """``enumerate``, ``zip`` and ``dict.items`` over row values and lists of known elements."""
     values = [machine.content(value) for value in given.positional]
     name = getattr(node.func, "id", "")
+    if name == "enumerate" and values and values[0].kind == "folds":
+        values = values[:1]
     walked = next((v for v in values if (v.relation == "rows" and v.kind not in ("list", "dict")) or v.rows), None)
     if _neighbours_meet(machine, values):
         machine.note(node, Op("win", walked))
@@ -248,7 +250,11 @@ def _numbered(walked: Value, element: Value) -> Value:
 def _paired(name: str, values: list[Value]) -> Value:
     columns = [[item for _, item in value.items or ()] for value in values]
     if name == "enumerate":
-        columns = [[Value(kind="scalar", literal=at) for at in range(len(columns[0]))], columns[0]]
+        folds = values[0].kind == "folds"  # one element stands for all of them
+        columns = [
+            [Value(kind="scalar", literal=MISSING if folds else at) for at in range(len(columns[0]))],
+            columns[0],
+        ]
     pairs = [tuple(enumerate(parts)) for parts in zip(*columns, strict=True)]
     base = strongest([v for column in columns for v in column]) or UNKNOWN
     items = tuple((at, Value(kind="tuple", relation=base.relation, items=pair)) for at, pair in enumerate(pairs))

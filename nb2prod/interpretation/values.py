@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 Relation = Literal["const", "rows", "data"]
-Taint = Literal["random", "unknown", "size", "meta", "target", "position", "label", "shifted", "numbered", "each"]
+Taint = Literal[
+    "random", "unknown", "size", "meta", "target", "position", "label", "shifted", "numbered", "each", "absent"
+]
 """``position``, ``label``: the number or label of the row itself; ``shifted``: computed from one, so of another row;
 ``numbered``: the labels were counted anew, and are no longer those of the rows that were read; ``each``: a list or
-stack of arrays, each of which has all the rows."""
+stack of arrays, each of which has all the rows; ``absent``: it may as well be None."""
 
 EACH: Final = frozenset({"each"})
 
@@ -125,12 +127,13 @@ def join(left: Value, right: Value, depth: int = 0) -> Value:
         if same_kind
         else (known.kind if known and known.kind not in ("any", "none") else _other_kind(left, right))
     )
+    absent = frozenset({"absent"} if "none" in (left.kind, right.kind) and not same_kind else ())
     same_literal = type(left.literal) is type(right.literal) and _equal(left.literal, right.literal)
     return Value(
         kind=kind,
         relation=relation,
         rows=stronger.rows if stronger.rows is not None else (left.rows if left.rows is not None else right.rows),
-        taints=left.taints | right.taints,
+        taints=left.taints | right.taints | absent,
         place=left.place if left.place is not None else right.place,
         qualified=left.qualified if left.qualified == right.qualified else (left.qualified or right.qualified),
         literal=left.literal if same_literal else MISSING,
@@ -186,7 +189,7 @@ def combined_taints(values: list[Value]) -> frozenset[str]:
     taints: frozenset[str] = frozenset()
     for value in values:
         taints |= value.taints
-    return taints - {"size", "meta"}
+    return taints - {"size", "meta", "absent"}
 
 
 def combined_events(values: list[Value]) -> frozenset[int]:

@@ -82,6 +82,9 @@ def _nothing(trace: Trace) -> Refusal:
             why="the tables and the model that the object holds have no name of their own",
             do="fit and predict in statements of the notebook or in functions",
         )
+    unseen = _fitted_unseen(trace) if not trace.fits else None
+    if unseen is not None:
+        return unseen
     if not trace.fits:
         return Refusal("no model is fitted in this notebook", code="NB201", do="fit an estimator and predict with it")
     place = trace.program.place(trace.fits[-1].node)
@@ -107,6 +110,22 @@ def _nothing(trace: Trace) -> Refusal:
         place=place,
         do="add the prediction that the package should give, e.g. y_pred = model.predict(X_test)",
     )
+
+
+def _fitted_unseen(trace: Trace) -> Refusal | None:
+    """The refusal of a function that fits a model and cannot be followed."""
+    for step in trace.steps:
+        for node, op in step.ops.items():
+            value = step.values.get(node.func) if isinstance(node, ast.Call) else None
+            called = value.function if value is not None else None
+            if op.relation == "opaque" and called is not None and _calls(called.node, "fit"):
+                return Refusal(
+                    f"{ast.unparse(node)[:70]} fits a model in a function that cannot be followed: {op.detail}",
+                    code="NB406",
+                    place=trace.program.place(node),
+                    do="fit and predict in statements of the notebook, or return once, at the end of the function",
+                )
+    return None
 
 
 def _fitted_in_class(trace: Trace) -> ast.ClassDef | None:

@@ -284,14 +284,47 @@ def _walk_over_folds(walk: Recall) -> None:
         if not learned and not walk.wanted.get(step.number) and _only_picks_rows(walk, step):
             walk.served[step.number] = "once"
             continue
-        if not learned or walk.wanted.get(step.number):
+        number = _fold_number(step)
+        counted = number is not None and walk.wanted.get(step.number) == {step.emitted(number.id)}
+        if not learned or (walk.wanted.get(step.number) and not counted):
             names = ", ".join(sorted(walk.wanted.get(step.number, ()))) or "the folds"
             walk.refuse(
                 step, step.node, "NB406", f"inference cannot use {names} of a loop over cross-validation folds",
                 "a request has no folds", "average the predictions of the fold models only",
             )  # fmt: skip
-        walk.edits[step.number, step.node.target] = Edit(Template(FOLD), same=False)
-        walk.edits[step.number, step.node.iter] = Edit(Template(f"range(len(state.{learned[0].name}))"), same=False)
+        _refuse_uneven_folds(walk, step, learned, counted)
+        target, folds = FOLD, f"range(len(state.{learned[0].name}))"
+        if counted and number is not None:
+            assert isinstance(step.node.iter, ast.Call)
+            start = "".join(f", {ast.unparse(argument)}" for argument in step.node.iter.args[1:])
+            target, folds = f"{step.emitted(number.id)}, {FOLD}", f"enumerate({folds}{start})"
+        walk.edits[step.number, step.node.target] = Edit(Template(target), same=False)
+        walk.edits[step.number, step.node.iter] = Edit(Template(folds), same=False)
+
+
+def _refuse_uneven_folds(walk: Recall, loop: Step, learned: list[Capture], counted: bool) -> None:
+    """What the folds have learned is kept by position: each fold must have learned all of it, or nothing at all."""
+    at = sorted(found.step.number for found in learned)
+    for child in loop.walk():
+        under = any(outer is child for found in learned for outer in found.step.ancestors())
+        chosen = isinstance(child.node, ast.If) and child.bind is None and under
+        skipped = isinstance(child.node, ast.Continue) and (counted or at[0] < child.number < at[-1])
+        if chosen or skipped:
+            walk.refuse(
+                child, child.node, "NB406", "only some of the folds get here, and inference would not know which",
+                "what the folds have learned is kept in their order", "let each fold do the same",
+            )  # fmt: skip
+
+
+def _fold_number(loop: Step) -> ast.Name | None:
+    """``for fold, (train, test) in enumerate(kf.split(X))``: the name that counts the folds."""
+    node = loop.node
+    if not isinstance(node, ast.For) or not isinstance(node.target, ast.Tuple) or not isinstance(node.iter, ast.Call):
+        return None
+    counts = isinstance(node.iter.func, ast.Name) and node.iter.func.id == "enumerate"
+    plain = all(isinstance(start, ast.Constant) for start in node.iter.args[1:]) and not node.iter.keywords
+    first = node.target.elts[0]
+    return first if counts and plain and isinstance(first, ast.Name) else None
 
 
 def _only_picks_rows(walk: Recall, loop: Step) -> bool:
@@ -601,7 +634,8 @@ def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tup
 def _returned(walk: Recall, step: Step, value: ast.expr, at: int, count: int) -> ast.expr | None:
     """``a, b, c, d = f(...)`` with an expanded ``f`` that ends in ``return train_test_split(X, y)``: X or y."""
     made = [walk.trace.steps[number] for number in step.deps.get(value, frozenset())]
-    inside = next((one for one in made if one.bind is not None and one.bind[0] == _inlined_name(step, value)), None)
+    makers = [one for one in made if one.bind is not None and one.bind[0] == _inlined_name(step, value)]
+    inside = makers[0] if len(makers) == 1 else None  # with several, each is made in a branch of its own
     if inside is None or inside.bind is None:
         return None
     part = _unpacked(inside, inside.bind[1], at, count)

@@ -5,6 +5,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
 
 df = pd.read_csv('people.csv')
 # %%
@@ -16,7 +17,6 @@ def fill(d, col):
     elif abs(d[col].skew()) > 1:
         d[col] = d[col].fillna(d[col].median())
         d[col] = np.log(d[col])
-        return d
     else:
         d[col] = d[col].fillna(d[col].mean())
     return d
@@ -30,6 +30,14 @@ def features(d, mode):
     if d['visits'].max() > 1000:
         return d[['rich']], d['left']
     return d[['age', 'income', 'visits', 'rich']], d['left'] == 'Yes'
+def scale(d, scaler=None):
+    d = d.copy()
+    if scaler is None:
+        scaler = StandardScaler()
+        d[['age', 'income']] = scaler.fit_transform(d[['age', 'income']])
+        return d, scaler
+    d[['age', 'income']] = scaler.transform(d[['age', 'income']])
+    return d, scaler
 def pick(name):
     if name == 'lr':
         return LogisticRegression()
@@ -37,6 +45,8 @@ def pick(name):
 # %%
 X, y = features(df, 'all')
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+X_train, scaler = scale(X_train)
+X_test, _ = scale(X_test, scaler)
 model = pick('rf')
 model.fit(X_train, y_train)
 y_pred = model.predict(X_test)
