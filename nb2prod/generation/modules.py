@@ -440,9 +440,10 @@ def _holds(source: Source, nodes: set[ast.expr]) -> bool:
 
 def _is_direct(source: Source) -> bool:
     node = source.step.node
+    if source.step.bind is not None:
+        return source.step.bind[1] is source.node
     return (
-        source.step.bind is None
-        and source.step.parent is None
+        source.step.parent is None
         and isinstance(node, ast.Assign)
         and node.value is source.node
         and len(node.targets) == 1
@@ -452,6 +453,8 @@ def _is_direct(source: Source) -> bool:
 
 def _source_name(source: Source, direct: bool) -> str:
     node = source.step.node
+    if direct and source.step.bind is not None:
+        return source.step.bind[0]
     if direct and isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         return source.step.context.rename.get(node.targets[0].id, node.targets[0].id)
     call = source.node

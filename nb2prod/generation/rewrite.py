@@ -152,8 +152,9 @@ class Rewriter:
         parsed = self.expression(node)
         context = step.bind_context if step.bind is not None and step.bind_context is not None else step.context
         edits = self._edits(step, node, context, edit_for)
-        if not parsed.spans:
-            return _rename_free(parsed.node, context)  # type: ignore[arg-type]
+        if not parsed.spans:  # an expression that the notebook does not hold: a part that a statement takes apart
+            made = edit_for(step, node, False)
+            return self.fill(made, edit_for) if made is not None else _rename_free(parsed.node, context)  # type: ignore[arg-type]
         whole = edits.get(self.span(node) or (0, 0, 0, 0))
         if whole is not None:
             return self.fill(whole[1], edit_for)

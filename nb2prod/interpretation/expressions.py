@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from nb2prod.interpretation import calls, functions, hidden, passed_on
 from nb2prod.interpretation.machine import Machine
+from nb2prod.interpretation.sources import FEATURES_AND_TARGET
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
     EACH,
@@ -210,6 +211,15 @@ def _bunch_item(machine: Machine, node: ast.expr, owner: Value, name: str) -> Va
     return Value(kind="list", relation="data")
 
 
+def _part_of_bunch(owner: Value, index: Value) -> str | None:
+    """``wine["data"]``; with ``return_X_y=True`` the features are ``wine[0]`` and the target ``wine[1]``."""
+    if owner.kind != "bunch":
+        return None
+    if FEATURES_AND_TARGET in owner.names:
+        return {0: "data", 1: "target"}.get(index.literal) if isinstance(index.literal, int) else None
+    return index.literal if isinstance(index.literal, str) else None
+
+
 def _subscript(machine: Machine, node: ast.expr) -> Value:
     assert isinstance(node, ast.Subscript)
     owner = evaluate(machine, node.value)
@@ -217,8 +227,9 @@ def _subscript(machine: Machine, node: ast.expr) -> Value:
     item = _known_item(owner, index)
     if item is not None:
         return machine.content(item)
-    if owner.kind == "bunch" and isinstance(index.literal, str):
-        return _bunch_item(machine, node, owner, index.literal)
+    table = _part_of_bunch(owner, index)
+    if table is not None:
+        return _bunch_item(machine, node, owner, table)
     if owner.relation != "rows":
         part = _plain_subscript(owner, index)
         if part.kind == "estimator":

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
     from nb2prod.interpretation.machine import Machine
 
 
+FEATURES_AND_TARGET = "return_X_y"
+
+
 def read_source(machine: Machine, node: ast.expr, kind: str = "frame") -> Value:
     """Rows enter the program."""
     rows = machine.new_rows("source")
+    names = _switched_on(node)
+    kind = "bunch" if kind == "tuple" and FEATURES_AND_TARGET in names else kind
     kind = kind if kind in ("frame", "series", "array", "bunch", "list", "estimator", "dict") else "any"
-    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows, names=_switched_on(node)))
+    value = machine.fresh(Value(kind=kind, relation="rows", rows=rows, names=names))
     if kind == "estimator":
         return value.but(relation="data", rows=None)
     path = ast.unparse(node.args[0]) if isinstance(node, ast.Call) and node.args else ""

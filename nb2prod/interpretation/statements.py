@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from nb2prod.interpretation import batches, expressions, functions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
+from nb2prod.interpretation.sources import FEATURES_AND_TARGET
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import EACH, MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
 
@@ -191,10 +192,31 @@ def _assign(machine: Machine, node: ast.stmt) -> None:
     assert isinstance(node, ast.Assign)
     step = _begin(machine, node)
     value = expressions.evaluate(machine, node.value)
-    if _spread(machine, step, node):
+    if _spread(machine, step, node) or _parted(machine, step, node, value):
         return
     for target in node.targets:
         store(machine, target, value, node.value)
+
+
+def _parted(machine: Machine, step: Step, node: ast.Assign, value: Value) -> bool:
+    """``X, y = load_wine(return_X_y=True)``: the features are the rows of a request, so each gets a statement."""
+    target = node.targets[0]
+    if value.kind != "bunch" or FEATURES_AND_TARGET not in value.names or len(node.targets) != 1:
+        return False
+    if not isinstance(target, (ast.Tuple, ast.List)) or len(target.elts) != len(("X", "y")):
+        return False
+    names = [machine.emitted(element.id) for element in target.elts if isinstance(element, ast.Name)]
+    if len(names) != len(target.elts):
+        return False
+    whole = node.value
+    if not isinstance(whole, ast.Name):
+        loaded = machine.unique_for(step, "source_rows")
+        step.bind, step.bind_context = (loaded, node.value), machine.context
+        machine.bind_emitted(loaded, value)
+        whole = ast.Name(loaded, ast.Load())
+    for at, name in enumerate(names):
+        bind_step(machine, name, ast.Subscript(whole, ast.Constant(at), ast.Load()), machine.context, machine.context)
+    return True
 
 
 def _spread(machine: Machine, step: Step, node: ast.Assign) -> bool:
