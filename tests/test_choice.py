@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 from conftest import WriteNotebook
@@ -154,13 +155,28 @@ UNFOLLOWED = {
         "p = m.predict(t[['a']])",
         "cannot be followed back",
     ),
+    "rows that the notebook types": (
+        "import pandas as pd\nfrom sklearn.tree import DecisionTreeClassifier\n"
+        "t = pd.DataFrame({'a': [1, 2], 'b': [0, 1]})\nm = DecisionTreeClassifier()\nm.fit(t[['a']], t['b'])\n"
+        "p = m.predict([[3]])",
+        "m.fit(t[['a']], t['b']): the rows cannot be followed back",
+    ),
+    "rows that a module of the author's gives": (
+        "from readers import people\nfrom sklearn.cluster import KMeans\np = KMeans(2).fit_predict(people('p.csv'))",
+        "fit_predict(people('p.csv')): the rows cannot be followed back",
+    ),
+    "a name that no cell defines": (
+        "from sklearn.tree import DecisionTreeClassifier\nt = pd.read_csv('people.csv')\n"
+        "m = DecisionTreeClassifier()\nm.fit(t[['a']], t['b'])\np = m.predict(t[['a']])",
+        "no cell defines 'pd'",
+    ),
 }
 
 
 @pytest.mark.parametrize(("lines", "says"), UNFOLLOWED.values(), ids=UNFOLLOWED)
 def test_says_what_could_not_be_followed(write_notebook: WriteNotebook, lines: str, says: str) -> None:
     trace = trace_program(read_program(read_notebook(write_notebook("# %%\n" + lines))))
-    with pytest.raises(Refusal, match=says):
+    with pytest.raises(Refusal, match=re.escape(says)):
         choose(trace)
 
 

@@ -17,6 +17,7 @@ from nb2prod.interpretation.values import RowSet
 from nb2prod.slicing.examples import asked_of_example
 from nb2prod.slicing.final import LABELS, changed_in_place, final_predictions, used_forms
 from nb2prod.slicing.rivals import rival_in_scale
+from nb2prod.slicing.rowless import fitted_on_nothing_read
 
 LAST_USED = "it is the last prediction that is used"
 
@@ -82,7 +83,7 @@ def _nothing(trace: Trace) -> Refusal:
             why="the tables and the model that the object holds have no name of their own",
             do="fit and predict in statements of the notebook or in functions",
         )
-    unseen = _fitted_unseen(trace) if not trace.fits else None
+    unseen = (_fitted_unseen(trace) or fitted_on_nothing_read(trace)) if not trace.fits else None
     if unseen is not None:
         return unseen
     if not trace.fits:
