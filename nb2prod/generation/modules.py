@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from nb2prod.generation.annotations import Annotations, annotations_for
 from nb2prod.generation.class_attributes import refuse_shared_attributes
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
 from nb2prod.generation.gathering import gather
@@ -95,6 +96,7 @@ class Builder:
     travelling: set[str] = field(default_factory=set)
     sources: list[DataSource] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    annotations: Annotations = field(default_factory=Annotations)
 
     # ------------------------------------------------------------------ small helpers
 
@@ -126,7 +128,7 @@ def docstring(summary: str, cells: Sequence[int]) -> str:
 
 def build_modules(emitter: Emitter, package: str) -> Modules:
     """Build all generated modules."""
-    builder = Builder(emitter, package)
+    builder = Builder(emitter, package, annotations=annotations_for(emitter.trace))
     _collect_definitions(builder)
     _collect_sources(builder)
     _install_source_edits(builder)
@@ -151,7 +153,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     operations = _operations_text(builder)
     marked_texts |= {"operations": operations} if operations else {}
     served = next(source for source in builder.sources if source.served)
-    kind = {"array": "array", "list": "list"}.get(_rows_kind(builder, served), "table")
+    kind = {"array": "array", "list": "list"}.get(rows_kind(builder, served), "table")
     return Modules(
         modules=tuple(Module(name, *take_marks(name_lambdas(text))) for name, text in marked_texts.items()),
         functions=tuple(builder.notes),
@@ -417,7 +419,7 @@ def _variable(source: Source) -> str | None:
     return None
 
 
-def _rows_kind(builder: Builder, served: DataSource) -> str:
+def rows_kind(builder: Builder, served: DataSource) -> str:
     """What the raw rows are held in: of a bunch, its table or its array."""
     if served.source.value.kind != "bunch":
         return served.source.value.kind
