@@ -139,7 +139,8 @@ def call_function(machine: Machine, node: ast.Call, function: Function, given: A
     if function.node in machine.call_stack or len(machine.call_stack) >= MAX_DEPTH:
         return _opaque(machine, node, given)
     tried = _try(machine, function, list(given.positional), given.keywords)
-    if not tried.heavy and not tried.globals_written and not _reaches_out(machine, given, tried):
+    plain = not tried.heavy and not tried.globals_written and not _reaches_out(machine, given, tried)
+    if plain and not _makes_several(tried):
         return _kept(machine, node, given, tried)
     reason = _why_not_here(machine, node) or tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(node)
     if reason:
@@ -152,6 +153,12 @@ def _reaches_out(machine: Machine, given: Arguments, tried: Tried) -> bool:
     """Whether a function changed an object that it was not given."""
     known = {place for one in machine.held(given.all()) for place in (one, *machine.viewed(one))}
     return not known >= tried.mutated.keys()
+
+
+def _makes_several(tried: Tried) -> bool:
+    """Whether a function changes or gives tables of different rows, such as the train and the test part."""
+    made = [*tried.mutated.values(), tried.value, *(item for _, item in tried.value.items or ())]
+    return len({value.rows for value in made if value.relation == "rows" and value.rows is not None}) > 1
 
 
 def _opaque(machine: Machine, node: ast.Call, given: Arguments) -> Value:
