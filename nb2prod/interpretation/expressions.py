@@ -6,8 +6,9 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 
-from nb2prod.interpretation import calls, functions, hidden, passed_on
+from nb2prod.interpretation import calls, hidden, passed_on
 from nb2prod.interpretation.machine import Machine
+from nb2prod.interpretation.scopes import free_names
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
     EACH,
@@ -424,7 +425,7 @@ def _lambda(machine: Machine, node: ast.expr) -> Value:
         body = evaluate(machine, node.body)
     reads = {
         machine.emitted(name): machine.memory.names[machine.emitted(name)].steps
-        for name in functions.free_names(node)
+        for name in free_names(node)
         if machine.emitted(name) in machine.memory.names and name not in machine.local
     }
     function = Function(node, defaults=hidden.defaults_now(machine, node), reads=reads)
