@@ -15,8 +15,8 @@ from functools import lru_cache
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from nb2prod.interpretation.scopes import locals_of
 from nb2prod.interpretation.trace import Context, Step
+from nb2prod.reading.scopes import locals_of
 from nb2prod.reading.syntax import Program
 from nb2prod.slicing.slices import Hole, Template
 

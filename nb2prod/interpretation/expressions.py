@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 from nb2prod.interpretation import calls, hidden, passed_on
 from nb2prod.interpretation.machine import Machine
-from nb2prod.interpretation.scopes import free_names
 from nb2prod.interpretation.trace import Event, Op, Source
 from nb2prod.interpretation.values import (
     EACH,
@@ -23,6 +22,7 @@ from nb2prod.interpretation.values import (
     events_in,
     strongest,
 )
+from nb2prod.reading.scopes import free_names
 
 ROW_KINDS = frozenset({"frame", "series", "array", "sparse", "index", "list", "any"})
 ACCESSORS = {"str": "series.str", "dt": "series.dt", "cat": "series.cat", "sparse": "accessor"}

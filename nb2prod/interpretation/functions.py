@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from nb2prod.interpretation import expressions, hidden, passed_on, statements
 from nb2prod.interpretation.machine import Machine
-from nb2prod.interpretation.scopes import free_names, locals_of
 from nb2prod.interpretation.trace import Context, Free, Op
 from nb2prod.interpretation.values import (
     UNKNOWN,
@@ -24,6 +23,7 @@ from nb2prod.interpretation.values import (
     combined_taints,
     strongest,
 )
+from nb2prod.reading.scopes import free_names, locals_of
 
 if TYPE_CHECKING:
     from nb2prod.interpretation.calls import Arguments

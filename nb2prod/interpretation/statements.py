@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from nb2prod.interpretation import batches, expressions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
-from nb2prod.interpretation.scopes import free_names
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import EACH, MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
+from nb2prod.reading.scopes import free_names
 
 MAX_UNROLL = 40
 IN_PLACE = frozenset({"list", "dict", "set", "array", "series", "frame"})

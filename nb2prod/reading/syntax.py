@@ -19,6 +19,7 @@ from nb2prod.errors import UserError
 from nb2prod.reading.column_functions import with_column_functions
 from nb2prod.reading.magics import Neutralised, neutralise, python2_fault
 from nb2prod.reading.notebook import Cell, Notebook
+from nb2prod.reading.outer_statistics import with_outer_statistics
 from nb2prod.reading.own_modules import modules_beside, with_own_modules
 from nb2prod.reading.tables_apart import with_tables_apart
 
@@ -98,7 +99,7 @@ def read_program(notebook: Notebook) -> Program:
     diagnostics = list(notebook.diagnostics)
     start = 1
     plains = with_own_modules([neutralise(by_number[number].source) for number in notebook.order])
-    plains = with_column_functions(with_tables_apart(plains))
+    plains = with_outer_statistics(with_column_functions(with_tables_apart(plains)))
     for number, plain in zip(notebook.order, plains, strict=True):
         cell = by_number[number]
         requirements.extend(plain.requirements)
