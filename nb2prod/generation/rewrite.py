@@ -16,7 +16,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from nb2prod.interpretation.trace import Context, Step
-from nb2prod.reading.scopes import locals_of
+from nb2prod.reading.scopes import children_in_scopes
 from nb2prod.reading.syntax import Program
 from nb2prod.slicing.slices import Hole, Template
 
@@ -201,39 +201,13 @@ class Rewriter:
                 emitted = context.rename.get(node.id, node.id)
                 if emitted != node.id:
                     found[span] = (step, Template(emitted))
-            inner, outside = bound | _bound_here(node), _outside_of(node)
-            pending.extend((child, bound if child in outside else inner) for child in _below(node))
+            pending.extend((child, bound | names) for child, names in children_in_scopes(node))
         return found
 
 
 def result_of(step: Step, node: ast.AST) -> Template | None:
     """The name that holds the result of an expanded call."""
     return Template(step.inlined[node][0]) if isinstance(node, ast.Call) and node in step.inlined else None
-
-
-def _below(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one, the parts of a function's head among them."""
-    heads = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.arguments)]
-    parts = [part for head in heads for part in ast.iter_child_nodes(head)]
-    return [child for child in ast.iter_child_nodes(node) if child not in heads] + parts
-
-
-def _outside_of(node: ast.AST) -> list[ast.AST]:
-    """The parts of a function that do not see its variables: defaults and decorators."""
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        return []
-    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-    return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None), *decorators]
-
-
-def _bound_here(node: ast.AST) -> frozenset[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return locals_of(node)
-    if isinstance(node, ast.Lambda):
-        return frozenset(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return frozenset(name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name))
-    return frozenset()
 
 
 def _trailing_comment(rest: str) -> str:

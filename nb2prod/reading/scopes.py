@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 
 KNOWN = 1024
@@ -41,3 +42,30 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
         elif isinstance(child, (ast.Global, ast.Nonlocal)):
             declared |= set(child.names)
     return frozenset(found - declared)
+
+
+def children_in_scopes(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:
+    """The nodes right below one, each with the names that are bound for it and not for the node."""
+    bound, outside = _bound_by(node), _outside_of(node)
+    for child in ast.iter_child_nodes(node):
+        parts = ast.iter_child_nodes(child) if isinstance(child, ast.arguments) else [child]
+        for part in parts:
+            yield part, frozenset() if part in outside else bound
+
+
+def _outside_of(node: ast.AST) -> list[ast.AST]:
+    """The parts of a function that do not see its variables: defaults and decorators."""
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return []
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None), *decorators]
+
+
+def _bound_by(node: ast.AST) -> frozenset[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return locals_of(node)
+    if isinstance(node, ast.Lambda):
+        return frozenset(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        return frozenset(name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name))
+    return frozenset()
