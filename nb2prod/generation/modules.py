@@ -27,6 +27,7 @@ from nb2prod.generation.step_names import from_code, from_heading, sentence
 from nb2prod.generation.travelling import import_lines, travelling_modules
 from nb2prod.generation.twins import name_parameters, share_twins
 from nb2prod.interpretation.trace import Source, Step
+from nb2prod.slicing.fitting import settings
 from nb2prod.slicing.naming import identifier
 from nb2prod.slicing.reading import is_read_with
 from nb2prod.slicing.slices import Capture, Template
@@ -322,6 +323,9 @@ def _promote_constants(builder: Builder) -> None:
         for name in step.binds:
             bound[name] = bound.get(name, 0) + 1
     changed = {place for step in emitted for place in step.mutates}
+    for step in settings(emitter.trace):
+        text = code_of([emitter.rewriter.rewrite_statement(step, raw_edit(emitter))])
+        builder.constants[text] = mark([step.line]) + text
     for step in emitted:
         node = step.node
         if not isinstance(node, ast.Assign) or len(step.binds) != 1 or step.bind is not None:

@@ -218,6 +218,8 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
         target = statement.targets[0]
         if isinstance(target, ast.Name):
             return step.context.rename.get(target.id, target.id)
+        if isinstance(target, ast.Subscript | ast.Attribute):
+            node = target  # what was put there can be read there; to compute it again may give something else
     emitter = builder.emitter
     return code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
 

@@ -72,6 +72,7 @@ def training_slice(
     """Compute the training slice for an inference slice and further captures; with other steps in place of scores."""
     closure = _Closure(trace)
     closure.include(seeding_steps(trace))
+    closure.include(number for step in settings(trace) for number in step.all_deps())
     for capture in [*serving.captures, *more]:
         closure.include(capture.steps)
         if capture.after:
@@ -93,6 +94,19 @@ def training_slice(
         if step.hidden is not None and step.hidden.anywhere:
             raise unfollowed(trace, step.hidden)
     return FitSlice(frozenset(closure.steps), metrics, proof)
+
+
+def settings(trace: Trace) -> list[Step]:
+    """Statements such as ``set_config(transform_output="pandas")``, which inference needs as training does."""
+    return [
+        step
+        for step in trace.steps
+        if step.parent is None
+        and isinstance(step.node, ast.Expr)
+        and isinstance(step.node.value, ast.Call)
+        and ast.unparse(step.node.value.func).rpartition(".")[2] == "set_config"
+        and any(keyword.arg == "transform_output" for keyword in step.node.value.keywords)
+    ]
 
 
 def seeding_steps(trace: Trace) -> list[int]:
