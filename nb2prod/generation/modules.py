@@ -30,7 +30,7 @@ from nb2prod.interpretation.trace import Source, Step
 from nb2prod.slicing.fitting import settings
 from nb2prod.slicing.naming import identifier
 from nb2prod.slicing.reading import is_read_with
-from nb2prod.slicing.slices import Capture, Template
+from nb2prod.slicing.slices import Capture, Hole, Template
 
 BUILTINS = frozenset(dir(builtins))
 COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
@@ -473,6 +473,18 @@ def _install_source_edits(builder: Builder) -> None:
         for place in source.places:
             builder.emitter.source_edits[place.step.number, place.node] = Template(source.name)
     builder.emitter.rewriter.tables |= builder.emitter.source_edits
+    builder.emitter.source_edits |= _drawn(builder.emitter)
+
+
+def _drawn(emitter: Emitter) -> dict[tuple[int, ast.AST], Template]:
+    """What stands in place of statements that only show what is drawn in them."""
+    found: dict[tuple[int, ast.AST], Template] = {}
+    for number, shown in emitter.fitting.shown.items():
+        step = emitter.trace.steps[number]
+        holes = tuple(Hole(step, node) for node in shown)
+        assert isinstance(step.node, ast.Expr)
+        found[number, step.node.value] = Template(", ".join(f"__{at}__" for at in range(len(holes))), holes)
+    return found
 
 
 def _read_options(builder: Builder, served: DataSource) -> str:

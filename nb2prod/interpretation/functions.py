@@ -262,6 +262,7 @@ def _inline(machine: Machine, node: ast.Call, function: Function, given: Argumen
     siblings = machine.parent.children if machine.parent is not None else machine.top
     siblings.append(caller_step)
     machine.current = caller_step
+    caller_step.expanded.add(node)
     if outcome.name is None:
         if outcome.opaque:
             machine.note(node, Op("opaque", strongest(given.all()), detail=outcome.opaque), heavy=True)
