@@ -115,24 +115,26 @@ def score(y_true: np.ndarray, y_pred: np.ndarray) -> dict[str, float]:
 '''
 
 INFERENCE = '''
+from typing import Any
+
 import pandas as pd
 
-from churn.preprocessing import preprocess
+from churn.preprocessing import PreprocessingState, preprocess
 
 
-def predict_rows(df: pd.DataFrame, state, model):
+def predict_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
     """Predict whether the customers leave. From cell 10."""
     X = preprocess(df, state)
     y_pred = model.predict(X)
     return y_pred
 
 
-def predict_proba_rows(df: pd.DataFrame, state, model):
+def predict_proba_rows(df: pd.DataFrame, state: PreprocessingState, model: Any) -> Any:
     """Give the class probabilities. From cell 10."""
     return model.predict_proba(preprocess(df, state))
 
 
-def target_rows(df: pd.DataFrame, state):
+def target_rows(df: pd.DataFrame, state: PreprocessingState) -> Any:
     """Give the label of raw rows. From cell 8."""
     return df["churn"]
 '''
@@ -263,7 +265,10 @@ def fit(X: np.ndarray, y: np.ndarray) -> Fitted:
     return Fitted(model=model, metrics={"accuracy": model.score(X, y)}, rows=X)
 ''',
     "inference": '''
-def predict_rows(X, state, model):
+from typing import Any
+
+
+def predict_rows(X: Any, state: None, model: Any) -> Any:
     """Predict the species. From cell 3."""
     return model.predict(X)
 ''',

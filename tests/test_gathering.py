@@ -68,7 +68,9 @@ def test_functions_hold_more_than_a_few_statements(
 def test_training_calls_preprocess_itself(write_notebook: WriteNotebook) -> None:
     made = texts(write_notebook, TARGET, GAPS, FEATURES)
     assert "X = preprocess(df, state, fitting=True)" in made["training"]
-    assert "def preprocess(df, state: PreprocessingState, *, fitting: bool = False)" in made["preprocessing"]
+    assert (
+        "def preprocess(df: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False)" in made["preprocessing"]
+    )
 
 
 @pytest.mark.parametrize(

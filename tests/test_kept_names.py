@@ -53,3 +53,40 @@ def test_cell_that_is_dropped_numbers_nothing(write_notebook: WriteNotebook, loo
 def test_names_of_what_is_kept_stay_apart(write_notebook: WriteNotebook) -> None:
     code = texts(write_notebook, "")["preprocessing"]
     assert {"rate", "rate_2", "scaled_result", "scaled_result_2"} & set(code.replace("=", " ").split())
+
+
+CLASS = """
+# %%
+import pandas as pd
+from sklearn.linear_model import *
+from sklearn.preprocessing import *
+
+class Tips:
+    def __init__(self):
+        self.scaler, self.model = StandardScaler(), LinearRegression()
+
+    def prepared(self, table, fit=False, by=pd.Series.mean):
+        if fit:
+            self.middle = by(table["age"])
+        table = table.fillna(self.middle)
+        return self.scaler.fit_transform(table) if fit else self.scaler.transform(table)
+
+    def fit(self, table, tips):
+        self.model.fit(self.prepared(table, True), tips)
+        return self
+
+    def predict(self, table):
+        return self.model.predict(self.prepared(table))
+
+df = pd.read_csv("people.csv")
+model = Tips().fit(df[["age", "fare"]], df["tip"])
+df["answer"] = model.predict(df[["age", "fare"]])
+"""
+
+
+def test_class_keeps_the_names_of_its_parameters_and_what_it_imports(write_notebook: WriteNotebook) -> None:
+    code = generate(analyse(write_notebook(CLASS), Options()), "people").texts["preprocessing"]
+    assert "def prepared(self, table, fit=False, by=pd.Series.mean):" in code
+    assert "if fit:" in code
+    assert "from sklearn.linear_model import *" in code
+    assert "from sklearn.preprocessing import *" in code

@@ -18,6 +18,7 @@ from nb2prod.pipeline import Options, analyse
 HEAD = """# %%
 import numpy as np
 import pandas as pd
+from sklearn.compose import ColumnTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, roc_curve
 from sklearn.model_selection import cross_val_score, train_test_split
@@ -116,6 +117,17 @@ LEAKS = {
     "target dropped in place": (
         "",
         "y = df['left']\ndf.drop(columns=['left'], inplace=True)\nX = df\n" + SPLIT_ALL + END,
+    ),
+    "target left out by the transformer": (
+        "",
+        "X_train, X_test, y_train, y_test = train_test_split(df, df['left'])\n"
+        "pick = ColumnTransformer([('some', StandardScaler(), ['age', 'visits'])])\n"
+        "X_train, X_test = pick.fit_transform(X_train), pick.transform(X_test)\n" + END,
+    ),
+    "target scaled, and left in": (
+        "NB308",
+        "X_train, X_test, y_train, y_test = train_test_split(df, df['left'])\nsc = StandardScaler()\n"
+        "X_train, X_test = sc.fit_transform(X_train), sc.transform(X_test)\n" + END,
     ),
     "target popped": ("", "y = df.pop('left')\nX = df\n" + SPLIT_ALL + END),
     "target deleted": ("", "y = df['left']\ndel df['left']\nX = df.copy()\n" + SPLIT_ALL + END),

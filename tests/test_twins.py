@@ -91,7 +91,7 @@ def test_statement_between_stays_between(write_notebook: WriteNotebook) -> None:
 
 
 def test_parameter_is_called_as_in_the_loop(write_notebook: WriteNotebook) -> None:
-    assert "def preprocess(table, " in texts(write_notebook, TWINS["a loop"])["preprocessing"]
+    assert "def preprocess(table: pd.DataFrame, " in texts(write_notebook, TWINS["a loop"])["preprocessing"]
 
 
 def test_table_that_training_scores_goes_through_it_too(write_notebook: WriteNotebook) -> None:

@@ -22,6 +22,7 @@ from nb2prod.generation.modules import (
     has_probabilities,
     is_model,
     needed_imports,
+    rows_kind,
 )
 from nb2prod.generation.origins import MARK, is_mark, mark
 from nb2prod.generation.plan import FunctionNote
@@ -92,7 +93,7 @@ def _step_function(builder: Builder, group: Group) -> str:
     code = shared_code(builder, group)
     inside = with_names(_under_headings(builder, group) or code, group.parameters)
     own = group.parameters if with_names(code, group.parameters) != code else {}
-    parameters = [own.get(name, name) for name in group.inputs]
+    parameters = [builder.annotations.parameter(own.get(name, name), name) for name in group.inputs]
     if "state." in code or group.name == PREPROCESS:
         parameters.append("state: PreprocessingState")
     if "fitting" in code:
@@ -101,7 +102,8 @@ def _step_function(builder: Builder, group: Group) -> str:
     summary = group.summary or "Prepare the rows"
     builder.notes.append(FunctionNote("preprocessing", group.name, group.cells, summary))
     body = _returning(inside, outputs) if outputs else inside
-    return f"def {group.name}({', '.join(parameters)}):\n{docstring(summary, group.cells)}{indented(body)}"
+    head = f"def {group.name}({', '.join(parameters)}){builder.annotations.returned(group.outputs)}:\n"
+    return f"{head}{docstring(summary, group.cells)}{indented(body)}"
 
 
 def _under_headings(builder: Builder, group: Group) -> str:
@@ -200,10 +202,10 @@ def merge_only_step(builder: Builder) -> None:
         return
     group = groups[0]
     source, body = _serving_lines(builder)
-    body, returned, _ = _uncopied(body, ", ".join(features(builder)))
+    body, result, _ = _uncopied(body, ", ".join(features(builder)))
     given = f"{source}, state" if "state." in shared_code(builder, group) else source
     lines = [line for line in body.splitlines() if line and not is_mark(line)]
-    if returned == ", ".join(group.outputs) and lines == [f"{returned} = {group.name}({given})"]:
+    if result == ", ".join(group.outputs) and lines == [f"{result} = {group.name}({given})"]:
         group.name, group.summary = PREPROCESS, FEATURES
 
 
@@ -211,12 +213,20 @@ def _preprocess_function(builder: Builder) -> str:
     if any(group.name == PREPROCESS for group in builder.groups):
         return ""
     source, body = _serving_lines(builder)
-    results = features(builder)
-    returned = ", ".join(results)
+    results = features(builder) or [source]
     cells = builder.cells_of([step for group in head_groups(builder) for step in group.steps])
     builder.notes.append(FunctionNote("preprocessing", PREPROCESS, cells, FEATURES))
-    code = _returning(body, returned or source)
-    return f"def preprocess({source}, state: PreprocessingState):\n{docstring(FEATURES, cells)}{indented(code)}"
+    code = _returning(body, ", ".join(results))
+    head = f"def preprocess({_rows_and_state(builder, source)}){builder.annotations.returned(results)}:\n"
+    return f"{head}{docstring(FEATURES, cells)}{indented(code)}"
+
+
+def _rows_and_state(builder: Builder, source: str) -> str:
+    """The parameters for raw rows and what training learned."""
+    known = builder.annotations
+    served = next(source for source in builder.sources if source.served)
+    rows = known.of_kind(source, rows_kind(builder, served)) if source == "rows" else known.parameter(source, source)
+    return f"{rows}, state: PreprocessingState"
 
 
 def features(builder: Builder) -> list[str]:
@@ -287,7 +297,7 @@ def inference_text(builder: Builder) -> str:
     used = "\n".join(functions)
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     names = [name for name in dict.fromkeys(local) if name in used]
-    imported = ", ".join(dict.fromkeys([PREPROCESS, *names]))
+    imported = ", ".join(dict.fromkeys(["PreprocessingState", PREPROCESS, *names]))
     return (
         "import numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
@@ -310,7 +320,8 @@ def _target_function(builder: Builder) -> str:
     cells = builder.cells_of([*steps, labels.answer.step])
     builder.notes.append(FunctionNote("inference", "target_rows", cells, "Give the labels of raw rows"))
     whole = _returning(body, code_of_expression(value), mark([labels.answer.step.line]))
-    return f"def target_rows({source}, state):\n{docstring('Give the labels of raw rows', cells)}{indented(whole)}"
+    head = f"def target_rows({_rows_and_state(builder, source)}):\n"
+    return f"{head}{docstring('Give the labels of raw rows', cells)}{indented(whole)}"
 
 
 def _label_steps(builder: Builder, emitter: Emitter, steps: Sequence[Step]) -> str:
@@ -374,4 +385,5 @@ def _predict_function(builder: Builder, name: str, method: str | None) -> str:
     direct = "" if tail.strip() or len(results) != 1 else _given_directly(answer, results[0], call)
     origin = mark([builder.emitter.serving.answer.step.line])
     code = origin + direct if direct else f"{', '.join(results)} = {call}\n{tail}{origin}{answer}"
-    return f"def {name}({source}, state, model):\n{docstring(summary, cells)}{indented(code)}"
+    head = f"def {name}({_rows_and_state(builder, source)}, model):\n"
+    return f"{head}{docstring(summary, cells)}{indented(code)}"

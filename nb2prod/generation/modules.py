@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import libcst as cst
 
+from nb2prod.generation.annotations import Annotations, annotations_for
 from nb2prod.generation.class_attributes import refuse_shared_attributes
 from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_expression, raw_edit
 from nb2prod.generation.gathering import gather
@@ -26,9 +27,10 @@ from nb2prod.generation.step_names import from_code, from_heading, sentence
 from nb2prod.generation.travelling import import_lines, travelling_modules
 from nb2prod.generation.twins import name_parameters, share_twins
 from nb2prod.interpretation.trace import Source, Step
+from nb2prod.slicing.fitting import settings
 from nb2prod.slicing.naming import identifier
 from nb2prod.slicing.reading import is_read_with
-from nb2prod.slicing.slices import Capture, Template
+from nb2prod.slicing.slices import Capture, Hole, Template
 
 BUILTINS = frozenset(dir(builtins))
 COLLECTORS = frozenset({"dict", "frozenset", "list", "range", "set", "sorted", "tuple"})
@@ -95,6 +97,7 @@ class Builder:
     travelling: set[str] = field(default_factory=set)
     sources: list[DataSource] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    annotations: Annotations = field(default_factory=Annotations)
 
     # ------------------------------------------------------------------ small helpers
 
@@ -126,7 +129,7 @@ def docstring(summary: str, cells: Sequence[int]) -> str:
 
 def build_modules(emitter: Emitter, package: str) -> Modules:
     """Build all generated modules."""
-    builder = Builder(emitter, package)
+    builder = Builder(emitter, package, annotations=annotations_for(emitter.trace))
     _collect_definitions(builder)
     _collect_sources(builder)
     _install_source_edits(builder)
@@ -151,7 +154,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     operations = _operations_text(builder)
     marked_texts |= {"operations": operations} if operations else {}
     served = next(source for source in builder.sources if source.served)
-    kind = {"array": "array", "list": "list"}.get(_rows_kind(builder, served), "table")
+    kind = {"array": "array", "list": "list"}.get(rows_kind(builder, served), "table")
     return Modules(
         modules=tuple(Module(name, *take_marks(name_lambdas(text))) for name, text in marked_texts.items()),
         functions=tuple(builder.notes),
@@ -320,6 +323,9 @@ def _promote_constants(builder: Builder) -> None:
         for name in step.binds:
             bound[name] = bound.get(name, 0) + 1
     changed = {place for step in emitted for place in step.mutates}
+    for step in settings(emitter.trace):
+        text = code_of([emitter.rewriter.rewrite_statement(step, raw_edit(emitter))])
+        builder.constants[text] = mark([step.line]) + text
     for step in emitted:
         node = step.node
         if not isinstance(node, ast.Assign) or len(step.binds) != 1 or step.bind is not None:
@@ -417,7 +423,7 @@ def _variable(source: Source) -> str | None:
     return None
 
 
-def _rows_kind(builder: Builder, served: DataSource) -> str:
+def rows_kind(builder: Builder, served: DataSource) -> str:
     """What the raw rows are held in: of a bunch, its table or its array."""
     if served.source.value.kind != "bunch":
         return served.source.value.kind
@@ -470,6 +476,18 @@ def _install_source_edits(builder: Builder) -> None:
         for place in source.places:
             builder.emitter.source_edits[place.step.number, place.node] = Template(source.name)
     builder.emitter.rewriter.tables |= builder.emitter.source_edits
+    builder.emitter.source_edits |= _drawn(builder.emitter)
+
+
+def _drawn(emitter: Emitter) -> dict[tuple[int, ast.AST], Template]:
+    """What stands in place of statements that only show what is drawn in them."""
+    found: dict[tuple[int, ast.AST], Template] = {}
+    for number, shown in emitter.fitting.shown.items():
+        step = emitter.trace.steps[number]
+        holes = tuple(Hole(step, node) for node in shown)
+        assert isinstance(step.node, ast.Expr)
+        found[number, step.node.value] = Template(", ".join(f"__{at}__" for at in range(len(holes))), holes)
+    return found
 
 
 def _read_options(builder: Builder, served: DataSource) -> str:

@@ -16,6 +16,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from nb2prod.interpretation.trace import Context, Step
+from nb2prod.reading.scopes import children_in_scopes
 from nb2prod.reading.syntax import Program
 from nb2prod.slicing.slices import Hole, Template
 
@@ -201,22 +202,13 @@ class Rewriter:
                 emitted = context.rename.get(node.id, node.id)
                 if emitted != node.id:
                     found[span] = (step, Template(emitted))
-            inner = bound | _bound_here(node)
-            pending.extend((child, inner) for child in ast.iter_child_nodes(node))
+            pending.extend((child, bound | names) for child, names in children_in_scopes(node))
         return found
 
 
 def result_of(step: Step, node: ast.AST) -> Template | None:
     """The name that holds the result of an expanded call."""
     return Template(step.inlined[node][0]) if isinstance(node, ast.Call) and node in step.inlined else None
-
-
-def _bound_here(node: ast.AST) -> frozenset[str]:
-    if isinstance(node, ast.Lambda):
-        return frozenset(argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg))
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-        return frozenset(name.id for g in node.generators for name in ast.walk(g.target) if isinstance(name, ast.Name))
-    return frozenset()
 
 
 def _trailing_comment(rest: str) -> str:

@@ -44,12 +44,12 @@ def training_text(builder: Builder) -> str:
     builder.notes.append(FunctionNote("training", "fit", cells, "Fit the model and score it"))
     local = [g.name for g in builder.groups if g.kind == "shared"] + list(builder.definitions) + list(builder.constants)
     names = [name for name in dict.fromkeys(local) if name in body + split]
-    imported = ", ".join([*(["PreprocessingState"] if STATE in split else []), *names])
+    imported = ", ".join(["PreprocessingState", *names])
     labels = f"from {builder.package}.inference import predict_rows, target_rows\n" if "target_rows(" in body else ""
     return (
         "import numpy as np\nimport pandas as pd\n"
         f"{imports_text(builder)}\n{needed_imports(builder)}\n"
-        f"{labels}{imported and f'from {builder.package}.preprocessing import {imported}'}\n\n"
+        f"{labels}from {builder.package}.preprocessing import {imported}\n\n"
         f"def fit({_parameters(builder)}) -> Fitted:\n"
         f"{docstring(summary, cells)}"
         f"{indented(body)}{split}{score_function(builder)}"
@@ -57,7 +57,12 @@ def training_text(builder: Builder) -> str:
 
 
 def _parameters(builder: Builder) -> str:
-    return ", ".join([*(source.name for source in builder.sources), "state"])
+    return f"{_tables(builder)}, state: PreprocessingState"
+
+
+def _tables(builder: Builder) -> str:
+    """The parameters for what ``load_data`` gives."""
+    return ", ".join(builder.annotations.of_kind(source.name, source.source.value.kind) for source in builder.sources)
 
 
 def _served(builder: Builder) -> DataSource:
@@ -123,7 +128,7 @@ def _split_function(builder: Builder, part: TrainPart) -> str:
     labels = f"{builder.emitter.row_labels} = {_served(builder).name}.index\n" if part.by_position else ""
     unused = "" if "state" in body.partition("\n")[2] else STATE
     return (
-        f"\n\ndef split_rows({', '.join(source.name for source in builder.sources)}):\n"
+        f"\n\ndef split_rows({_tables(builder)}):\n"
         f"{docstring('Tell the labels of the rows that the notebook trains on, and of the others', cells)}"
         f"{indented(labels + (body.removeprefix(unused) if unused else body))}"
     )
@@ -213,6 +218,8 @@ def _bound_or_expression(builder: Builder, step: Step, node: ast.expr) -> str:
         target = statement.targets[0]
         if isinstance(target, ast.Name):
             return step.context.rename.get(target.id, target.id)
+        if isinstance(target, ast.Subscript | ast.Attribute):
+            node = target  # what was put there can be read there; to compute it again may give something else
     emitter = builder.emitter
     return code_of_expression(emitter.rewriter.rewrite_expression(step, node, emitter.noting(raw_edit(emitter))))
 

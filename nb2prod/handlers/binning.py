@@ -53,7 +53,7 @@ def _recalled(step: Step, node: ast.Call, values: ast.expr, edges: str) -> Templ
     if labels is not None:
         parts.append("labels=__1__")
         holes.append(Hole(step, labels))
-    for name in ("right", "include_lowest", "ordered"):
+    for name in ("right", "include_lowest", "ordered", "retbins"):
         given = argument(node, 99, name)
         if given is not None and not (_is_qcut(node) and name == "include_lowest"):
             parts.append(f"{name}={ast.unparse(given)}")

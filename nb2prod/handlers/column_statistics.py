@@ -67,7 +67,7 @@ def _learned(step: Step, node: ast.expr, branch: bool = False) -> Iterator[ast.e
     """The largest expressions that are computed from the column as a whole."""
     value, op = step.values.get(node), step.ops.get(node)
     if value is not None and value.relation == "data":
-        if branch or not (value.kind in ("scalar", "any") or _is_one_quantile(node)):
+        if branch or not _is_number(step, node):
             raise _NotByRow
         yield node
         return
@@ -79,6 +79,20 @@ def _learned(step: Step, node: ast.expr, branch: bool = False) -> Iterator[ast.e
         parts = [child] if isinstance(child, ast.expr) else [child.value] if isinstance(child, ast.keyword) else []
         for part in parts:
             yield from _learned(step, part, branch or (isinstance(node, ast.IfExp) and part is not node.test))
+
+
+def _is_number(step: Step, node: ast.expr) -> bool:
+    """Whether an expression gives one number of a column: ``q75 + 1.5 * (q75 - q25)``."""
+    if isinstance(node, ast.BinOp):
+        return _is_number(step, node.left) and _is_number(step, node.right)
+    if isinstance(node, ast.UnaryOp):
+        return _is_number(step, node.operand)
+    value = step.values.get(node)
+    return (
+        isinstance(node, ast.Constant)
+        or _is_one_quantile(node)
+        or (value is not None and value.kind in ("scalar", "any"))
+    )
 
 
 def _is_one_quantile(node: ast.expr) -> bool:

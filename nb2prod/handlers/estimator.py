@@ -77,6 +77,7 @@ def predicted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     from nb2prod.slicing.recall import serve, serve_children
 
     if not isinstance(node, ast.Attribute):
+        _of_some_rows(walk, step, node)
         serve_children(walk, step, node)
         return
     fit, features = _fitted_rows(walk, step, node)
@@ -90,6 +91,16 @@ def predicted(walk: Recall, step: Step, node: ast.expr, op: Op) -> None:
     model = walk.edits[step.number, node.value].template.code
     walk.edits[step.number, node] = Edit(Template(f"{model}.predict(__0__)", (Hole(fit.step, features),)), same=False)
     serve(walk, fit.step, features)
+
+
+def _of_some_rows(walk: Recall, step: Step, node: ast.expr) -> None:
+    """``r.predict(df[df["age"].isnull()])``: of a request's rows there may be none, which estimators refuse."""
+    match node:
+        case ast.Call(func=ast.Attribute() as method, args=[features], keywords=[]):
+            value = step.values.get(features)
+            if value is not None and not walk.in_chain(value) and walk.is_side_filter(value):
+                holes = (Hole(step, method), Hole(step, features))
+                walk.edits[step.number, node] = Edit(Template("of_some(__0__, __1__)", holes, ("of_some",)), same=True)
 
 
 def _fitted_rows(walk: Recall, step: Step, node: ast.Attribute) -> tuple[Fit | None, ast.expr | None]:

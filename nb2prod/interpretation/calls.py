@@ -285,6 +285,8 @@ def apply_fact(machine: Machine, node: ast.Call, fact: Fact, owner: Value | None
     positional = [literal_of(value) for value in given.positional]
     fact = fact.given(positional, {name: literal_of(value) for name, value in given.keywords.items()})
     operands = ([owner] if owner is not None else []) + given.all()
+    if fact.name == "sklearn.set_config" and "transform_output" in given.keywords:
+        machine.all_tabular = given.keywords["transform_output"].literal == "pandas"
     base = strongest(operands) or UNKNOWN
     if owner is not None and owner.relation == "rows":
         base = owner

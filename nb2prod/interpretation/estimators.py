@@ -71,6 +71,7 @@ def call_method(machine: Machine, node: ast.Call, owner: Value, given: Arguments
             return NONE
         case "configure":
             machine.mutate(owner)
+            _set_output(machine, name, owner, given)
             return machine.content(owner)
         case _:
             return _other(machine, node, owner, given)
@@ -116,8 +117,18 @@ def _fit_transform(machine: Machine, node: ast.Call, owner: Value, given: Argume
     else:
         machine.note(node, Op("fit_transform", owner), heavy=True)
     kind = "sparse" if fact is not None and fact.kind == "text" else "array"
-    kind = "frame" if "category_encoders" in owner.qualified else (kind if owner.qualified else "any")
+    kind = "frame" if _gives_tables(machine, owner) else (kind if owner.qualified else "any")
     return machine.fresh(Value(kind=kind, relation="rows", rows=features.rows, taints=features.taints))
+
+
+def _set_output(machine: Machine, method: str, owner: Value, given: Arguments) -> None:
+    wanted = given.get(99, "transform")
+    if method == "set_output" and owner.place is not None and wanted is not None:
+        (machine.tabular.add if wanted.literal == "pandas" else machine.tabular.discard)(owner.place)
+
+
+def _gives_tables(machine: Machine, owner: Value) -> bool:
+    return machine.all_tabular or owner.place in machine.tabular or "category_encoders" in owner.qualified
 
 
 def _transform(
@@ -129,7 +140,8 @@ def _transform(
         relation = "data" if owner.from_data or (base is not None and base.from_data) else "const"
         return machine.fresh(Value(kind="array", relation=relation))
     machine.note(node, Op("transform", owner, detail=does))
-    kind = "frame" if "category_encoders" in owner.qualified and base.kind == "frame" else "array"
+    plain = "category_encoders" in owner.qualified and base.kind != "frame"
+    kind = "frame" if _gives_tables(machine, owner) and not plain else "array"
     kind = kind if owner.qualified else "any"
     return machine.fresh(Value(kind=kind, relation="rows", rows=base.rows, taints=base.taints, events=base.events))
 

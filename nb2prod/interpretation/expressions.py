@@ -6,7 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Sequence
 
-from nb2prod.interpretation import calls, functions, hidden, passed_on
+from nb2prod.interpretation import calls, hidden, passed_on
 from nb2prod.interpretation.machine import Machine
 from nb2prod.interpretation.sources import FEATURES_AND_TARGET
 from nb2prod.interpretation.trace import Event, Op, Source
@@ -23,6 +23,7 @@ from nb2prod.interpretation.values import (
     events_in,
     strongest,
 )
+from nb2prod.reading.scopes import free_names
 
 ROW_KINDS = frozenset({"frame", "series", "array", "sparse", "index", "list", "any"})
 ACCESSORS = {"str": "series.str", "dt": "series.dt", "cat": "series.cat", "sparse": "accessor"}
@@ -435,7 +436,7 @@ def _lambda(machine: Machine, node: ast.expr) -> Value:
         body = evaluate(machine, node.body)
     reads = {
         machine.emitted(name): machine.memory.names[machine.emitted(name)].steps
-        for name in functions.free_names(node)
+        for name in free_names(node)
         if machine.emitted(name) in machine.memory.names and name not in machine.local
     }
     function = Function(node, defaults=hidden.defaults_now(machine, node), reads=reads)

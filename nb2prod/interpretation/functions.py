@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nb2prod.interpretation import expressions, hidden, passed_on, statements
@@ -24,13 +23,12 @@ from nb2prod.interpretation.values import (
     combined_taints,
     strongest,
 )
+from nb2prod.reading.scopes import free_names, locals_of
 
 if TYPE_CHECKING:
     from nb2prod.interpretation.calls import Arguments
 
 MAX_DEPTH = 6
-KNOWN = 1024
-"""How many definitions are remembered with the names that they read and bind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,40 +40,6 @@ class Tried:
     mutated: dict[int, Value]
     globals_written: bool
     opaque: str
-
-
-@lru_cache(KNOWN)
-def free_names(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) -> tuple[str, ...]:
-    """The names that a definition reads and does not bind itself."""
-    bound = {argument.arg for argument in ast.walk(node) if isinstance(argument, ast.arg)}
-    loaded: dict[str, None] = {}
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name):
-            if isinstance(child.ctx, ast.Load):
-                loaded.setdefault(child.id)
-            else:
-                bound.add(child.id)
-        elif isinstance(child, (ast.FunctionDef, ast.ClassDef)) and child is not node:
-            bound.add(child.name)
-    return tuple(name for name in loaded if name not in bound)
-
-
-@lru_cache(KNOWN)
-def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
-    """The names that are local to a function."""
-    found = {a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
-    found |= {a.arg for a in (node.args.vararg, node.args.kwarg) if a is not None}
-    declared: set[str] = set()
-    for child in ast.walk(node):
-        if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load):
-            found.add(child.id)
-        elif isinstance(child, (ast.FunctionDef, ast.ClassDef)) and child is not node:
-            found.add(child.name)
-        elif isinstance(child, (ast.Import, ast.ImportFrom)):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in child.names}
-        elif isinstance(child, (ast.Global, ast.Nonlocal)):
-            declared |= set(child.names)
-    return frozenset(found - declared)
 
 
 def _imports_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
@@ -139,7 +103,8 @@ def call_function(machine: Machine, node: ast.Call, function: Function, given: A
     if function.node in machine.call_stack or len(machine.call_stack) >= MAX_DEPTH:
         return _opaque(machine, node, given)
     tried = _try(machine, function, list(given.positional), given.keywords)
-    if not tried.heavy and not tried.globals_written and not _reaches_out(machine, given, tried):
+    plain = not tried.heavy and not tried.globals_written and not _reaches_out(machine, given, tried)
+    if plain and not _makes_several(tried):
         return _kept(machine, node, given, tried)
     reason = _why_not_here(machine, node) or tried.opaque or why_not_inlinable(function.node) or _why_not_bindable(node)
     if reason:
@@ -152,6 +117,12 @@ def _reaches_out(machine: Machine, given: Arguments, tried: Tried) -> bool:
     """Whether a function changed an object that it was not given."""
     known = {place for one in machine.held(given.all()) for place in (one, *machine.viewed(one))}
     return not known >= tried.mutated.keys()
+
+
+def _makes_several(tried: Tried) -> bool:
+    """Whether a function changes or gives tables of different rows, such as the train and the test part."""
+    made = [*tried.mutated.values(), tried.value, *(item for _, item in tried.value.items or ())]
+    return len({value.rows for value in made if value.relation == "rows" and value.rows is not None}) > 1
 
 
 def _opaque(machine: Machine, node: ast.Call, given: Arguments) -> Value:
@@ -291,6 +262,7 @@ def _inline(machine: Machine, node: ast.Call, function: Function, given: Argumen
     siblings = machine.parent.children if machine.parent is not None else machine.top
     siblings.append(caller_step)
     machine.current = caller_step
+    caller_step.expanded.add(node)
     if outcome.name is None:
         if outcome.opaque:
             machine.note(node, Op("opaque", strongest(given.all()), detail=outcome.opaque), heavy=True)

@@ -162,6 +162,10 @@ class Machine:
     rows_for: dict[tuple[object, ...], int] = field(default_factory=dict)
     views: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """For a heap object that may share its content with others: those."""
+    tabular: set[int] = field(default_factory=set)
+    """Estimators that give tables: ``set_output(transform="pandas")``."""
+    all_tabular: bool = False
+    """Whether all of them do: ``set_config(transform_output="pandas")``."""
     columns: dict[int, str] = field(default_factory=dict)
     """For a column of a table as an object of its own: its name."""
     definitions: dict[str, ast.AST] = field(default_factory=dict)

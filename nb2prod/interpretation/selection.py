@@ -33,6 +33,8 @@ def select(machine: Machine, node: ast.Subscript, owner: Value, index: Value) ->
         return _by_rows(machine, node, owner, index)
     if owner.kind in ("frame", "any"):
         return _columns(machine, node, owner, index)
+    if owner.kind in ("array", "sparse") and (isinstance(index.literal, str) or index.kind == "str"):
+        return _columns(machine, node, owner.but(kind="frame"), index)  # no array has names: it was a table
     if isinstance(index.literal, (int, float, str)) or index.kind in ("scalar", "str"):
         machine.note(node, Op("agg", owner), heavy=True)
         return Value(kind="any", relation="data", taints=owner.taints, events=owner.events)

@@ -11,11 +11,12 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.interpretation import batches, expressions, functions, gathering, hidden, labels
+from nb2prod.interpretation import batches, expressions, gathering, hidden, labels
 from nb2prod.interpretation.machine import Loop, Machine, Memory
 from nb2prod.interpretation.sources import FEATURES_AND_TARGET
 from nb2prod.interpretation.trace import Context, Free, Sink, Step
 from nb2prod.interpretation.values import EACH, MISSING, NONE, SINGLE, UNKNOWN, Function, Missing, Value, join
+from nb2prod.reading.scopes import free_names
 
 MAX_UNROLL = 40
 IN_PLACE = frozenset({"list", "dict", "set", "array", "series", "frame"})
@@ -795,10 +796,12 @@ def _class(machine: Machine, node: ast.stmt) -> None:
     for base in node.bases:
         expressions.evaluate(machine, base)
     names = frozenset(child.name for child in node.body if isinstance(child, ast.FunctionDef))
-    for name in functions.free_names(node):
+    for name in free_names(node):
         binding = machine.memory.names.get(machine.emitted(name))
-        if binding is not None:
-            step.free.setdefault(node, {})[machine.emitted(name)] = Free(binding.steps, binding.value)
+        stars = expressions.star_imports(machine, name) if binding is None else frozenset()
+        if binding is not None or stars:
+            free = Free(stars, Value(kind="module")) if binding is None else Free(binding.steps, binding.value)
+            step.free.setdefault(node, {})[machine.emitted(name)] = free
     batches.look_at_class(machine, node)
     machine.bind(node.name, Value(kind="class", names=names))
 

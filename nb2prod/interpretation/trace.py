@@ -79,6 +79,8 @@ class Step:
     values: dict[ast.AST, Value] = field(default_factory=dict)
     ops: dict[ast.AST, Op] = field(default_factory=dict)
     inlined: dict[ast.Call, tuple[str, Value]] = field(default_factory=dict)
+    expanded: set[ast.Call] = field(default_factory=set)
+    """Calls whose bodies stand in steps of their own, whether they give something or not."""
     """Calls that were expanded before this step: the emitted name that holds their result."""
     binds: frozenset[str] = frozenset()
     mutates: frozenset[int] = frozenset()

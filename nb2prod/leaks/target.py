@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from nb2prod.diagnostics import Diagnostic
 from nb2prod.interpretation.statements import root_name
-from nb2prod.interpretation.trace import Fit, Step, Trace
+from nb2prod.interpretation.trace import Fit, Op, Step, Trace
 from nb2prod.leaks.lineage import leakage, operands, target_node
 from nb2prod.slicing.columns import literal_names
 from nb2prod.slicing.recall import _dropped_columns, _unpacked
@@ -20,6 +20,8 @@ from nb2prod.slicing.slices import ServeSlice
 DEPTH = 60
 """Definitions are followed back this far."""
 
+PICKERS = frozenset({"ColumnTransformer", "DataFrameMapper", "FeatureUnion", "Pipeline", ""})
+"""Transformers that need not look at all columns; nothing is known of those without a name."""
 KEEPS = frozenset({"map", "rowf", "rows", "ord", "split", "aug", "fit_transform", "transform"})
 """Treatments of a table after which its columns are still in it."""
 
@@ -193,10 +195,18 @@ def _holds(trace: Trace, step: Step, node: ast.expr, column: object, depth: int)
     dropped = _dropped_columns(step, node)
     if dropped is not None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return column not in dropped and _holds(trace, step, node.func.value, column, depth - 1)
-    if op is None or op.relation not in KEEPS:
+    if op is None or op.relation not in KEEPS or _picks_columns(op):
         return False
     inner = _table_within(step, node)
     return inner is not None and _holds(trace, step, inner, column, depth - 1)
+
+
+def _picks_columns(op: Op) -> bool:
+    """Whether a transformer may leave columns out: which ones, its settings say."""
+    if op.relation not in ("fit_transform", "transform"):
+        return False
+    name = op.receiver.qualified if op.receiver is not None else ""
+    return name.startswith("sklearn.feature_selection.") or name.rpartition(".")[2] in PICKERS
 
 
 def _table_within(step: Step, node: ast.expr) -> ast.expr | None:

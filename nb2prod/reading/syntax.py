@@ -12,12 +12,16 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
 
 from nb2prod.diagnostics import Diagnostic, Place
 from nb2prod.errors import UserError
+from nb2prod.reading.column_functions import with_column_functions
 from nb2prod.reading.magics import Neutralised, neutralise, python2_fault
 from nb2prod.reading.notebook import Cell, Notebook
+from nb2prod.reading.outer_statistics import with_outer_statistics
 from nb2prod.reading.own_modules import modules_beside, with_own_modules
+from nb2prod.reading.tables_apart import with_tables_apart
 
 MAX_DEPTH = 200
 """Deeper nesting than this in one statement is refused: no author wrote it, and it would exhaust the stack."""
@@ -48,6 +52,11 @@ class Program:
     """Modules that lie beside the notebook and are imported: file name and text."""
     diagnostics: tuple[Diagnostic, ...]
 
+    @cached_property
+    def sources(self) -> dict[int, str]:
+        """The cells as they are written, by their numbers."""
+        return {c.number: c.source.replace("\r\n", "\n").replace("\r", "\n") for c in self.notebook.cells}
+
     @property
     def own_modules(self) -> dict[str, str]:
         """The files of all modules of the notebook's own: name -> text."""
@@ -66,7 +75,8 @@ class Program:
         line = node if isinstance(node, int) else getattr(node, "lineno", 1)
         cell = self.cell_at(line)
         offset = line - cell.start
-        text = cell.lines[offset].strip() if 0 <= offset < len(cell.lines) else ""
+        written = self.sources[cell.number].split("\n")
+        text = written[offset].strip() if 0 <= offset < len(written) else ""
         return Place(self.notebook.name, cell.number, offset + 1, text)
 
     def line(self, number: int) -> str:
@@ -89,6 +99,7 @@ def read_program(notebook: Notebook) -> Program:
     diagnostics = list(notebook.diagnostics)
     start = 1
     plains = with_own_modules([neutralise(by_number[number].source) for number in notebook.order])
+    plains = with_outer_statistics(with_column_functions(with_tables_apart(plains)))
     for number, plain in zip(notebook.order, plains, strict=True):
         cell = by_number[number]
         requirements.extend(plain.requirements)

@@ -8,10 +8,12 @@ always belong to it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from nb2prod.facts import load_facts
 from nb2prod.interpretation.trace import Step, Trace
+from nb2prod.slicing.draws import draws_before
 from nb2prod.slicing.reading import definitions_for_reading, deps_but_reading, opens_sources
 from nb2prod.slicing.scores import Metric, in_loop, reported_scores, what_is_read
 from nb2prod.slicing.slices import Capture, ServeSlice
@@ -27,6 +29,8 @@ class FitSlice:
     steps: frozenset[int]
     metrics: tuple[Metric, ...]
     proof: Proof | None
+    shown: Mapping[int, tuple[ast.expr, ...]] = field(default_factory=dict)
+    """Statements that only show what is drawn in them -> the expressions that draw, which training runs alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +76,7 @@ def training_slice(
     """Compute the training slice for an inference slice and further captures; with other steps in place of scores."""
     closure = _Closure(trace)
     closure.include(seeding_steps(trace))
+    closure.include(number for step in settings(trace) for number in step.all_deps())
     for capture in [*serving.captures, *more]:
         closure.include(capture.steps)
         if capture.after:
@@ -79,6 +84,7 @@ def training_slice(
         closure.include(outer.number for outer in capture.step.ancestors())
     for number in serving.sources:
         closure.include([number])
+    shown = _include_draws(trace, closure)
     closure.include(instead or ())
     metrics = reported_scores(trace, serving) if instead is None else ()
     for metric in metrics:
@@ -92,7 +98,37 @@ def training_slice(
     for step in (trace.steps[number] for number in sorted(closure.steps)):
         if step.hidden is not None and step.hidden.anywhere:
             raise unfollowed(trace, step.hidden)
-    return FitSlice(frozenset(closure.steps), metrics, proof)
+    return FitSlice(frozenset(closure.steps), metrics, proof, shown)
+
+
+def _include_draws(trace: Trace, closure: _Closure) -> dict[int, tuple[ast.expr, ...]]:
+    """Add the draws that come before those that training needs, as long as their statements can be followed."""
+    found: dict[int, tuple[ast.expr, ...]] = {}
+    while missing := draws_before(trace, load_facts(), closure.steps):
+        wider = _Closure(trace, set(closure.steps))
+        for step, shown in missing:
+            wider.include(outer.number for outer in step.ancestors())
+            wider.include(number for node in shown for number in what_is_read(step, node))
+            wider.include([] if shown else [step.number])
+            wider.steps.add(step.number)
+        if any((hidden := trace.steps[n].hidden) and hidden.anywhere for n in wider.steps - closure.steps):
+            break
+        closure.steps = wider.steps
+        found |= {step.number: tuple(shown) for step, shown in missing if shown}
+    return found
+
+
+def settings(trace: Trace) -> list[Step]:
+    """Statements such as ``set_config(transform_output="pandas")``, which inference needs as training does."""
+    return [
+        step
+        for step in trace.steps
+        if step.parent is None
+        and isinstance(step.node, ast.Expr)
+        and isinstance(step.node.value, ast.Call)
+        and ast.unparse(step.node.value.func).rpartition(".")[2] == "set_config"
+        and any(keyword.arg == "transform_output" for keyword in step.node.value.keywords)
+    ]
 
 
 def seeding_steps(trace: Trace) -> list[int]:

@@ -43,7 +43,7 @@ PLACES = {
     'df["adult"]': ["preprocessing.gaps"],
     "model.fit(": ["training.fit"],
     "answers = ": ["training.fit", "inference.predict_rows", "inference.predict_proba_rows"],
-    "import pandas": ["data."],
+    "import pandas": ["data.", "preprocessing.", "training.", "inference."],
 }
 
 

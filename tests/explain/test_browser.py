@@ -91,7 +91,11 @@ def shown(page: Page, text: str, pane: str) -> bool:
 # ---------------------------------------------------------------------- a stranger's questions
 
 ONE_CLICK = {
-    "What does it predict?": ("It predicts Churn", "loaded.predict(X_test[:5])", "return model.predict(X_test)"),
+    "What does it predict?": (
+        "It predicts Churn",
+        "loaded.predict(X_test[:5])",
+        "return model.predict(preprocess(df, state))",
+    ),
     "Where is the model fitted?": ("In training.fit", "gb.fit(X_train, y_train)", "gb.fit(X_train, y_train)"),
     "What was learned?": ("4 values", "scaler.transform(", "state.scaler = scaler"),
     "What must a request contain?": ("TotalCharges", "pd.to_numeric(", "pd.to_numeric("),

@@ -27,6 +27,12 @@ def test_rewrites(make: Make, expression: str, expected: str) -> None:
     assert_row_by_row(made)
 
 
+def test_edges_may_be_given_back(make: Make) -> None:
+    made = make("df['band'], edges = pd.qcut(df['fare'], 3, labels=False, retbins=True)\nX = df[['band', 'visits']]")
+    assert "include_lowest=True" in made.code
+    assert_row_by_row(made)
+
+
 def test_a_value_outside_the_training_range_gets_no_band(make: Make) -> None:
     made = make("df['band'] = pd.cut(df['fare'], 4, labels=False)\nX = df[['band']]")
     assert made.served(PEOPLE.iloc[[0]].assign(fare=900.0))["band"].isna().all()

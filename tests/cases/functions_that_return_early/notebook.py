@@ -12,7 +12,7 @@ df = pd.read_csv('people.csv')
 def fill(d, col):
     if d[col].isnull().sum() == 0:
         return d
-    if d[col].dtype == object:
+    if not pd.api.types.is_numeric_dtype(d[col]):
         d[col] = d[col].fillna(d[col].mode()[0])
     elif abs(d[col].skew()) > 1:
         d[col] = d[col].fillna(d[col].median())

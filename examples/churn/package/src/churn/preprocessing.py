@@ -32,7 +32,7 @@ class PreprocessingState:
     scaler: Any = None  # cell 27
 
 
-def preprocess(df, state: PreprocessingState):
+def preprocess(df: pd.DataFrame, state: PreprocessingState) -> pd.DataFrame:
     """Turn raw rows into the features of the model. From cells 5, 11, 13, 14, 20, 21, 23, 24, 26 and 27."""
     df = cleaning(df, state)
     df, X = encode_categories(df, state)
@@ -41,7 +41,7 @@ def preprocess(df, state: PreprocessingState):
     return X_test
 
 
-def cleaning(df, state: PreprocessingState, *, fitting: bool = False):
+def cleaning(df: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False) -> pd.DataFrame:
     """Cleaning. From cells 11, 13 and 14."""
     df.drop("customerID", axis=1, inplace=True)
     if fitting:
@@ -53,7 +53,9 @@ def cleaning(df, state: PreprocessingState, *, fitting: bool = False):
     return df
 
 
-def encode_categories(df, state: PreprocessingState, *, fitting: bool = False):
+def encode_categories(
+    df: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Encode the categories. From cells 20, 21, 23, 24 and 26."""
     # --- Encoding
     # "No internet service" is just a No

@@ -1,16 +1,17 @@
 """Training: the only place that fits."""
 
+import pandas as pd
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import accuracy_score, roc_auc_score
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import MinMaxScaler
 
 from churn.artifact import Fitted
-from churn.preprocessing import cleaning, cols_to_scale, encode_categories
+from churn.preprocessing import PreprocessingState, cleaning, cols_to_scale, encode_categories
 from churn.saving import training_of
 
 
-def fit(df, state) -> Fitted:
+def fit(df: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it.
 
     From cells 5, 11, 13, 14, 20, 21, 23, 24, 26, 27, 34 and 41.

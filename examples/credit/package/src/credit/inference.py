@@ -1,12 +1,13 @@
 """Inference: answers for raw rows, from what training learned."""
 
 import numpy as np
+import pandas as pd
 
 from credit.predictor import ArtifactPredictor
-from credit.preprocessing import N_FOLDS, preprocess
+from credit.preprocessing import N_FOLDS, PreprocessingState, preprocess
 
 
-def predict_rows(test, state, model):
+def predict_rows(test: pd.DataFrame, state: PreprocessingState, model):
     """Give the notebook's prediction for raw rows. From cells 16 and 22."""
     test, test_pred = preprocess(test, state)
     for fold_number in range(len(state.model_2)):

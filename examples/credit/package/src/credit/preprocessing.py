@@ -30,7 +30,7 @@ class PreprocessingState:
     best_threshold: Any = None  # cell 22
 
 
-def preprocess(test, state: PreprocessingState):
+def preprocess(test: pd.DataFrame, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3, 8, 9, 10, 12 and 16."""
     test = add_features(test)
     test["income_vs_region"] = test["income"] / test["region"].map(state.region_income)

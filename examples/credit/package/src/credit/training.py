@@ -1,16 +1,17 @@
 """Training: the only place that fits."""
 
 import numpy as np
+import pandas as pd
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from credit.artifact import Fitted
-from credit.preprocessing import N_FOLDS, SEED, add_features, cat_cols, cost, drop_cols
+from credit.preprocessing import N_FOLDS, SEED, PreprocessingState, add_features, cat_cols, cost, drop_cols
 from credit.saving import training_of
 
 
-def fit(train, test, state) -> Fitted:
+def fit(train: pd.DataFrame, test: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 2, 3, 8, 9, 10, 12, 16, 19, 20 and 22."""
     scores = {}
     np.random.seed(SEED)

@@ -7,10 +7,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from digits.artifact import Fitted
+from digits.preprocessing import PreprocessingState
 from digits.saving import training_of
 
 
-def fit(digits, state) -> Fitted:
+def fit(digits, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 3, 4, 10, 14 and 19."""
 
     X = digits.data

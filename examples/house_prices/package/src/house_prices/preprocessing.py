@@ -44,7 +44,7 @@ class PreprocessingState:
     all_data_categories: Any = None  # cell 32
 
 
-def preprocess(test, state: PreprocessingState):
+def preprocess(test: pd.DataFrame, state: PreprocessingState) -> pd.DataFrame:
     """Turn raw rows into the features of the model. From cells 3 to 33."""
     test.drop("Id", axis=1, inplace=True)
     all_data = test.reindex(columns=state.all_columns)
@@ -53,7 +53,9 @@ def preprocess(test, state: PreprocessingState):
     return skewed_columns(all_data, state)
 
 
-def fill_missing_values(all_data, state: PreprocessingState, *, fitting: bool = False):
+def fill_missing_values(
+    all_data: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False
+) -> pd.DataFrame:
     """Fill the gaps. From cells 16, 20, 21, 22 and 23."""
     # --- One big table
     all_data.drop(["SalePrice"], axis=1, inplace=True)
@@ -84,7 +86,9 @@ def fill_missing_values(all_data, state: PreprocessingState, *, fitting: bool = 
     return all_data
 
 
-def feature_enginering(all_data, state: PreprocessingState, *, fitting: bool = False):
+def feature_enginering(
+    all_data: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False
+) -> pd.DataFrame:
     """Feature enginering. From cells 26, 27 and 28."""
     all_data["MSSubClass"] = all_data["MSSubClass"].apply(str)
     all_data["OverallCond"] = all_data["OverallCond"].astype(str)
@@ -101,7 +105,9 @@ def feature_enginering(all_data, state: PreprocessingState, *, fitting: bool = F
     return all_data
 
 
-def skewed_columns(all_data, state: PreprocessingState, *, fitting: bool = False):
+def skewed_columns(
+    all_data: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False
+) -> pd.DataFrame:
     """Skewed columns. From cells 31 and 32."""
     for feat in state.skewed_features:
         all_data[feat] = boxcox1p(all_data[feat], lam)

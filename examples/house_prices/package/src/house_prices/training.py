@@ -9,11 +9,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
 from house_prices.artifact import Fitted
-from house_prices.preprocessing import feature_enginering, fill_missing_values, skewed_columns
+from house_prices.preprocessing import (
+    PreprocessingState,
+    feature_enginering,
+    fill_missing_values,
+    skewed_columns,
+)
 from house_prices.saving import training_of
 
 
-def fit(train, test, state) -> Fitted:
+def fit(train: pd.DataFrame, test: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 3 to 44."""
     scores = {}
 

@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from scipy.sparse import csr_matrix, hstack
 
 STOPWORDS = set(
@@ -89,13 +90,13 @@ class PreprocessingState:
     encoder: Any = None  # cell 28
 
 
-def preprocess(df, state: PreprocessingState):
+def preprocess(df: pd.DataFrame, state: PreprocessingState):
     """Turn raw rows into the features of the model. From cells 3, 6, 8, 11, 15, 19, 20 and 21."""
     df = add_features(df)
     return features(df, state)
 
 
-def add_features(df, *, fitting: bool = False):
+def add_features(df: pd.DataFrame, *, fitting: bool = False) -> pd.DataFrame:
     """Add features. From cells 6, 8, 11 and 15."""
     # --- Clean
     df.drop(columns=["Unnamed: 2", "Unnamed: 3"], inplace=True)
@@ -113,7 +114,7 @@ def add_features(df, *, fitting: bool = False):
     return df
 
 
-def features(test, state: PreprocessingState):
+def features(test: pd.DataFrame, state: PreprocessingState):
     """Features. From cells 20 and 21."""
     X_text_test = state.tfidf.transform(test["clean"])
     return hstack([X_text_test, csr_matrix(state.scaler.transform(test[extra]))]).tocsr()

@@ -1,5 +1,6 @@
 """Training: the only place that fits."""
 
+import pandas as pd
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -8,11 +9,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import LabelEncoder, MinMaxScaler
 
 from spam.artifact import Fitted
-from spam.preprocessing import add_features, extra, features
+from spam.preprocessing import PreprocessingState, add_features, extra, features
 from spam.saving import training_of
 
 
-def fit(df, state) -> Fitted:
+def fit(df: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it.
 
     From cells 3, 6, 8, 11, 15, 18, 19, 20, 21, 25 and 28.

@@ -19,7 +19,7 @@ class PreprocessingState:
     fare_dropna_median: Any = None  # cell 38
 
 
-def preprocess(test_df, state: PreprocessingState):
+def preprocess(test_df: pd.DataFrame, state: PreprocessingState) -> pd.DataFrame:
     """Turn raw rows into the features of the model. From cells 4 to 43."""
     test_df = test_df.drop(["Ticket", "Cabin"], axis=1)
     test_df = title_out_of_the_name(test_df)
@@ -34,7 +34,7 @@ def preprocess(test_df, state: PreprocessingState):
     return test_df.drop("PassengerId", axis=1).copy()
 
 
-def title_out_of_the_name(dataset):
+def title_out_of_the_name(dataset: pd.DataFrame) -> pd.DataFrame:
     """Title out of the name. From cells 18, 19 and 20."""
     dataset["Title"] = dataset.Name.str.extract(r", ([A-Za-z]+)\.", expand=False)
     dataset["Title"] = dataset["Title"].replace(
@@ -48,7 +48,7 @@ def title_out_of_the_name(dataset):
     return dataset
 
 
-def age(dataset, state: PreprocessingState, *, fitting: bool = False):
+def age(dataset: pd.DataFrame, state: PreprocessingState, *, fitting: bool = False) -> pd.DataFrame:
     """Age. From cell 26."""
     if fitting:
         state.age_median = dataset.groupby(["Pclass", "Sex"])["Age"].agg("median")
@@ -57,7 +57,7 @@ def age(dataset, state: PreprocessingState, *, fitting: bool = False):
     return dataset
 
 
-def replace_age(dataset):
+def replace_age(dataset: pd.DataFrame) -> pd.DataFrame:
     """Age. From cell 28."""
     dataset.loc[dataset["Age"] <= 16, "Age"] = 0
     dataset.loc[(dataset["Age"] > 16) & (dataset["Age"] <= 32), "Age"] = 1
@@ -67,7 +67,7 @@ def replace_age(dataset):
     return dataset
 
 
-def family(dataset):
+def family(dataset: pd.DataFrame) -> pd.DataFrame:
     """Family. From cells 30, 31, 32 and 33."""
     dataset["FamilySize"] = dataset["SibSp"] + dataset["Parch"] + 1
     dataset["IsAlone"] = 0
@@ -77,7 +77,7 @@ def family(dataset):
     return dataset
 
 
-def port(dataset, state: PreprocessingState):
+def port(dataset: pd.DataFrame, state: PreprocessingState) -> pd.DataFrame:
     """Port. From cell 36."""
     dataset["Embarked"] = dataset["Embarked"].fillna(state.freq_port)
     dataset["Embarked"] = dataset["Embarked"].map({"S": 0, "C": 1, "Q": 2}).astype(int)

@@ -4,11 +4,11 @@ import pandas as pd
 from sklearn.ensemble import RandomForestClassifier
 
 from titanic.artifact import Fitted
-from titanic.preprocessing import age, family, port, replace_age, title_out_of_the_name
+from titanic.preprocessing import PreprocessingState, age, family, port, replace_age, title_out_of_the_name
 from titanic.saving import training_of
 
 
-def fit(train_df, test_df, state) -> Fitted:
+def fit(train_df: pd.DataFrame, test_df: pd.DataFrame, state: PreprocessingState) -> Fitted:
     """Fit the model as the notebook does, and score it. From cells 4 to 51."""
     scores = {}
 
