@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from nb2prod import handlers
 from nb2prod.diagnostics import Diagnostic
@@ -22,6 +23,7 @@ from nb2prod.interpretation.values import SINGLE, Value
 from nb2prod.slicing.call_templates import argument, call_template
 from nb2prod.slicing.choice import Answer
 from nb2prod.slicing.columns import ALL, NONE, Columns, literal_names
+from nb2prod.slicing.label_columns import is_target_of_source, refused_label, stores_of_labels
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
@@ -85,6 +87,15 @@ class Recall:
     sources: dict[int, ast.expr] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     models: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> frozenset[int]:
+        """The steps that store a label which a request cannot have."""
+        return stores_of_labels(self.trace)
+
+    def leaves_out(self, step: Step) -> bool:
+        """Whether a step stores a column that a request cannot have, on the way to a prediction."""
+        return self.answer.reason != "label" and step.number in self.labels
 
     # ------------------------------------------------------------------ walking back
 
@@ -535,7 +546,7 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
         for name, steps in _definitions_read(step, node.value):
             walk.demand(steps, name)
         return
-    if stored is not None and not need.has_any(stored):
+    if stored is not None and (not need.has_any(stored) or walk.leaves_out(step)):
         walk.skipped |= stored
         walk.served[step.number] = "drop"
         _demand_root(walk, step, target, need)
@@ -1047,7 +1058,7 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
         walk.sources[step.number] = node
         walk.edits[step.number, node] = Edit(Template("rows"), same=False)
         return
-    if relation in ("refuse", "opaque", "text"):
+    if relation in ("refuse", "opaque", "text") or is_target_of_source(op):
         _refuse_operation(walk, step, node, op)
         return
     if relation == "est" and op.fact is not None and op.fact.does == "fit_predict":  # cross_val_predict
@@ -1092,6 +1103,8 @@ def serve_children(walk: Recall, step: Step, node: ast.AST) -> None:
 
 
 def _refuse_operation(walk: Recall, step: Step, node: ast.AST, op: Op) -> None:
+    if is_target_of_source(op):
+        raise refused_label(walk.trace, node)
     text = ast.unparse(node) if isinstance(node, ast.expr) else ""
     shown = text if len(text) <= 70 else text[:67] + "..."
     if op.relation in REFUSALS:
