@@ -6,7 +6,7 @@ that occur twice. A table is the qualified public name of a class or module; a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -86,9 +86,35 @@ class _Place:
         return ValueError(f"{self.file}: [{self.table}] {row}: {sentence}")
 
 
-def read_rows(paths: tuple[Path, ...], *, override: bool = False) -> Rows:
-    """Read the files; a row that occurs in two of them is a fault unless later files may override."""
-    facts: dict[str, dict[str, Fact]] = {}
+class _Table(Mapping[str, Fact]):
+    """The rows of one owner, each checked and made when it is asked for: a notebook needs few of the thousands."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[_Place, Any]] = {}
+        self._made: dict[str, Fact] = {}
+
+    def __getitem__(self, row: str) -> Fact:
+        if row not in self._made:
+            place, fields = self._read[row]
+            self._made[row] = _fact(place, row, fields)
+        return self._made[row]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def add(self, place: _Place, rows: Mapping[str, Any]) -> None:
+        _merge(place, self._read, {row: (place, fields) for row, fields in rows.items()})
+
+
+def read_rows(paths: tuple[Path, ...], *, override: bool = False, check: bool = True) -> Rows:
+    """Read the files; a row that occurs in two of them is a fault unless later files may override.
+
+    Without `check` the rows of methods and functions are checked only when they are asked for.
+    """
+    facts: dict[str, _Table] = {}
     estimators: dict[str, EstimatorFact] = {}
     aliases: dict[str, str] = {}
     for path in paths:
@@ -99,8 +125,8 @@ def read_rows(paths: tuple[Path, ...], *, override: bool = False) -> Rows:
             elif table == "alias":
                 _merge(place, aliases, _aliases(place, rows))
             else:
-                _merge(place, facts.setdefault(table, {}), _facts(place, rows))
-    return Rows(facts, estimators, aliases)
+                facts.setdefault(table, _Table()).add(place, rows)
+    return Rows({owner: dict(table) for owner, table in facts.items()} if check else facts, estimators, aliases)
 
 
 def _tables(path: Path) -> dict[str, dict[str, Any]]:
@@ -120,12 +146,9 @@ def _merge(place: _Place, known: dict[str, Row], made: Mapping[str, Row]) -> Non
     known.update(made)
 
 
-def _facts(place: _Place, rows: dict[str, Any]) -> dict[str, Fact]:
-    return {row: _fact(place, row, fields) for row, fields in rows.items()}
-
-
-def _fact(place: _Place, row: str, fields: dict[str, Any]) -> Fact:
-    _check(place, row, fields, ROW_KEYS, required="relation")
+def _fact(place: _Place, row: str, read: Mapping[str, Any]) -> Fact:
+    _check(place, row, read, ROW_KEYS, required="relation")
+    fields = dict(read)
     if "when" in fields:
         fields["when"] = tuple(_when(place, row, each) for each in fields["when"])
     if "role" not in fields:

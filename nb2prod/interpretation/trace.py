@@ -79,9 +79,9 @@ class Step:
     values: dict[ast.AST, Value] = field(default_factory=dict)
     ops: dict[ast.AST, Op] = field(default_factory=dict)
     inlined: dict[ast.Call, tuple[str, Value]] = field(default_factory=dict)
+    """Calls that were expanded before this step: the emitted name that holds their result."""
     expanded: set[ast.Call] = field(default_factory=set)
     """Calls whose bodies stand in steps of their own, whether they give something or not."""
-    """Calls that were expanded before this step: the emitted name that holds their result."""
     binds: frozenset[str] = frozenset()
     mutates: frozenset[int] = frozenset()
     """Heap objects whose content this step changes."""
@@ -92,7 +92,8 @@ class Step:
         """Start over for a second round of the loop that this step is in."""
         self.parent = parent
         self.children, self.deps, self.free, self.values, self.ops = [], {}, {}, {}, {}
-        self.inlined, self.binds, self.mutates, self.hidden = {}, frozenset(), frozenset(), None
+        self.inlined, self.expanded = {}, set()
+        self.binds, self.mutates, self.hidden = frozenset(), frozenset(), None
 
     def emitted(self, name: str) -> str:
         """The emitted name of a variable that the step's expressions read."""

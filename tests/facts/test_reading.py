@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import nb2prod.facts
-from nb2prod.facts import Fact, load_facts
+from nb2prod.facts import Fact, load_facts, own_files
 from nb2prod.facts.reading import ROW_KEYS, read_rows
 
-FILES = sorted(Path(nb2prod.facts.__file__).parent.glob("*.toml"))
+FILES = own_files()
 
 FAULTS = {
     "an unknown key": (
@@ -92,6 +91,12 @@ def test_reader_refuses_a_row_that_occurs_in_two_files(tmp_path: Path) -> None:
     paths = (_write(tmp_path, row, "one.toml"), _write(tmp_path, row, "two.toml"))
     with pytest.raises(ValueError, match=r"two\.toml: \[mylib\] a: occurs in two files"):
         read_rows(paths)
+
+
+def test_every_row_of_our_own_is_sound_and_the_same_when_it_is_asked_for_alone() -> None:
+    checked, asked = read_rows(own_files()).facts, load_facts().rows.facts
+    assert {owner: dict(rows) for owner, rows in asked.items()} == checked
+    assert sum(map(len, checked.values())) > 4_000
 
 
 def test_users_rows_win_and_the_others_stay(tmp_path: Path) -> None:
