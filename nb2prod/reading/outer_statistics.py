@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from nb2prod.reading.magics import Neutralised, parse
 from nb2prod.reading.own_modules import Edit, edited, span
-from nb2prod.reading.scopes import locals_of
+from nb2prod.reading.scopes import imported_name, locals_of
 
 STATISTICS = frozenset(
     {"count", "max", "mean", "median", "min", "mode", "quantile", "std", "sum", "value_counts", "var"}
@@ -79,7 +79,7 @@ def with_outer_statistics(cells: Sequence[Neutralised]) -> list[Neutralised]:
 def _functions(trees: Sequence[ast.Module], words: frozenset[str]) -> Iterator[_Hoisted]:
     taken = set(words)
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    imported = frozenset(_told(node) for node in nodes if isinstance(node, ast.alias))
+    imported = frozenset(imported_name(node) for node in nodes if isinstance(node, ast.alias))
     names = [node.name for node in nodes if isinstance(node, DEFINITIONS)]
     stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for at, tree in enumerate(trees):
@@ -88,10 +88,6 @@ def _functions(trees: Sequence[ast.Module], words: frozenset[str]) -> Iterator[_
                 found = _statistics(node, imported)
                 if found and _is_plain(node):
                     yield _Hoisted(node.name, at, tuple(_named(node.name, found, taken)))
-
-
-def _told(alias: ast.alias) -> str:
-    return (alias.asname or alias.name).partition(".")[0]
 
 
 def _is_plain(function: ast.FunctionDef) -> bool:

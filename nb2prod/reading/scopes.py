@@ -38,10 +38,15 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
         elif isinstance(child, (ast.FunctionDef, ast.ClassDef)) and child is not node:
             found.add(child.name)
         elif isinstance(child, (ast.Import, ast.ImportFrom)):
-            found |= {(alias.asname or alias.name).partition(".")[0] for alias in child.names}
+            found |= {imported_name(alias) for alias in child.names}
         elif isinstance(child, (ast.Global, ast.Nonlocal)):
             declared |= set(child.names)
     return frozenset(found - declared)
+
+
+def imported_name(alias: ast.alias) -> str:
+    """The name that an import binds."""
+    return (alias.asname or alias.name).partition(".")[0]
 
 
 def children_in_scopes(node: ast.AST) -> Iterator[tuple[ast.AST, frozenset[str]]]:

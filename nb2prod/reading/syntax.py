@@ -17,6 +17,7 @@ from functools import cached_property
 from nb2prod.diagnostics import Diagnostic, Place
 from nb2prod.errors import UserError
 from nb2prod.reading.column_functions import with_column_functions
+from nb2prod.reading.import_names import with_own_names
 from nb2prod.reading.magics import Neutralised, neutralise, python2_fault
 from nb2prod.reading.notebook import Cell, Notebook
 from nb2prod.reading.outer_statistics import with_outer_statistics
@@ -99,7 +100,7 @@ def read_program(notebook: Notebook) -> Program:
     diagnostics = list(notebook.diagnostics)
     start = 1
     plains = with_own_modules([neutralise(by_number[number].source) for number in notebook.order])
-    plains = with_outer_statistics(with_column_functions(with_tables_apart(plains)))
+    plains = with_outer_statistics(with_column_functions(with_tables_apart(with_own_names(plains))))
     for number, plain in zip(notebook.order, plains, strict=True):
         cell = by_number[number]
         requirements.extend(plain.requirements)
