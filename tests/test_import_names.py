@@ -60,6 +60,7 @@ LEFT = {
     "bound by a loop": "for svm in [svm.SVC(), svm.SVR()]:\n    svm.fit(X)",
     "read in the text of a query": "svm = svm.unit\ndf.query('a > @svm')",
     "formatted text of several lines": "svm = svm.SVC()\nf'''{svm}\n'''",
+    "another name of a module": "import sklearn.svm as vectors\nsvm = vectors\nsvm.SVC()",
     "no variable": "svm.SVC().fit(X)",
 }
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from nb2prod.errors import Refusal
 from nb2prod.generation.plan import Module
 from nb2prod.interpretation.trace import Step, Trace
+from nb2prod.slicing.rowless import no_cell_defines
 
 KNOWN = frozenset({*dir(builtins), "Fitted", "__name__", "__file__", "__doc__"})
 """Builtins, and what the templates import."""
@@ -59,13 +60,7 @@ def refuse_undefined(trace: Trace, modules: Iterable[Module], tables: Mapping[st
     for name, written, step in found:
         inside = step is not None and written in _made_inside(step.node)
         if not inside and not any(written in other.binds or name in other.binds for other in trace.steps):
-            raise Refusal(
-                f"no cell defines {written!r}",
-                code="NB206",
-                place=trace.program.place(step.node) if step is not None else None,
-                why="the notebook ran with a name that was left over from a cell which is gone",
-                do=f"add the line that makes {written}, run all cells and save",
-            )
+            raise no_cell_defines(written, trace.program.place(step.node) if step is not None else None)
     for _, written, step in found:
         raise Refusal(
             f"the package would need {written!r} where it is not known",

@@ -81,6 +81,8 @@ def _edits(statement: ast.stmt, walk: _Walk, words: frozenset[str]) -> list[Edit
         return []
     if not isinstance(statement, ast.Assign) or any(_inside(statement.value, node) for node in stored):
         raise _UnclearError
+    if isinstance(statement.value, ast.Name):  # perhaps the same module again
+        raise _UnclearError
     walk.own = _own_name(walk.name, statement.value, words)
     return [Edit(*span(node), walk.own) for node in names if not _inside(statement.value, node)]
 

@@ -17,7 +17,7 @@ from nb2prod.interpretation.values import RowSet
 from nb2prod.slicing.examples import asked_of_example
 from nb2prod.slicing.final import LABELS, changed_in_place, final_predictions, used_forms
 from nb2prod.slicing.rivals import rival_in_scale
-from nb2prod.slicing.rowless import fitted_on_nothing_read
+from nb2prod.slicing.rowless import fitted_on_nothing_read, rows_unknown
 
 LAST_USED = "it is the last prediction that is used"
 
@@ -98,13 +98,7 @@ def _nothing(trace: Trace) -> Refusal:
             do="group them in the data source, and load the grouped table",
         )
     if _predicts(trace) and trace.fits[-1].features is not None and trace.fits[-1].features.relation != "rows":
-        return Refusal(
-            f"{ast.unparse(trace.fits[-1].node)[:70]}: the rows cannot be followed back to a table that is read",
-            code="NB405",
-            place=place,
-            why="the package would not know what a row of a request is",
-            do="read the rows with pandas or NumPy in one statement, and change the table after that",
-        )
+        return rows_unknown(trace, trace.fits[-1].node)
     return Refusal(
         "a model is fitted, but nothing is predicted with it",
         code="NB202",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 
+from nb2prod.diagnostics import Place
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.trace import Step, Trace
 
@@ -24,13 +25,23 @@ def fitted_on_nothing_read(trace: Trace) -> Refusal | None:
     missing = _undefined(trace, step)
     if missing is not None:
         name, reader = missing
-        return Refusal(
-            f"no cell defines {name!r}",
-            code="NB206",
-            place=trace.program.place(reader.node),
-            why="the notebook ran with a name that was left over from a cell which is gone",
-            do=f"add the line that makes {name}, run all cells and save",
-        )
+        return no_cell_defines(name, trace.program.place(reader.node))
+    return rows_unknown(trace, node)
+
+
+def no_cell_defines(name: str, place: Place | None) -> Refusal:
+    """The refusal of a name that came from a kernel which was kept alive."""
+    return Refusal(
+        f"no cell defines {name!r}",
+        code="NB206",
+        place=place,
+        why="the notebook ran with a name that was left over from a cell which is gone",
+        do=f"add the line that makes {name}, run all cells and save",
+    )
+
+
+def rows_unknown(trace: Trace, node: ast.AST) -> Refusal:
+    """The refusal of a model whose rows come from nowhere that is known; `node` fits it."""
     return Refusal(
         f"{ast.unparse(node)[:70]}: the rows cannot be followed back to a table that is read",
         code="NB405",
