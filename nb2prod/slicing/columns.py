@@ -31,6 +31,15 @@ class Columns:
         """These columns and some."""
         return self | Columns(names, complement=False)
 
+    def blurred(self) -> Columns:
+        """What this says of the columns of an operand: all are needed, or some may not be."""
+        return ALL if self == ALL else NAMED if self.by_name else PICKED
+
+    @property
+    def by_name(self) -> bool:
+        """Whether these are every column, but for those that a list of names leaves out."""
+        return self.complement and NAMED.names <= self.names
+
     def has_any(self, names: frozenset[object]) -> bool:
         """Whether one of the names is among these columns."""
         return bool(names - self.names) if self.complement else bool(names & self.names)
@@ -38,6 +47,10 @@ class Columns:
 
 ALL = Columns()
 NONE = Columns(complement=False)
+PICKED = Columns(frozenset({object()}))
+"""Every column, of which some may be left out later: a place or a mask picks them."""
+NAMED = Columns(frozenset({object()}))
+"""Every column, of which some may be left out later: a list of names picks them, which is not known."""
 
 
 def literal_names(node: ast.expr | None) -> frozenset[object] | None:

@@ -1,15 +1,27 @@
 """Columns that hold the target of a data set of scikit-learn: ``df["species"] = iris.target``.
 
-A request has the features of such a data set and no target, so inference leaves these columns out. Where the features
-need one after all, it refuses. Input: a trace.
+A request has the features of such a data set and no target. Inference leaves these columns out; where columns are
+picked by their places, or by whatever else may leave the target out, it holds gaps. Features that surely need the
+target are refused here, and others by the proof at the end of training. Input: a trace.
 """
 
 from __future__ import annotations
 
 import ast
+from typing import TypeGuard
 
 from nb2prod.errors import Refusal
 from nb2prod.interpretation.trace import Op, Step, Trace
+from nb2prod.slicing.columns import NAMED, PICKED, Columns
+from nb2prod.slicing.slices import Template
+
+GAP = Template("np.nan", (), ("import numpy as np",))
+"""What inference stores as a label."""
+NO_LABELS = Template("no_labels(rows)", (), ("no_labels",))
+"""What stands for the target of a data set where rows are predicted."""
+
+PICKS = frozenset({"drop", "filter", "pop", "reindex", "select_dtypes"})
+"""Methods of a table that leave columns out."""
 
 
 def is_target_of_source(op: Op) -> bool:
@@ -31,6 +43,27 @@ def stores_of_labels(trace: Trace) -> frozenset[int]:
         else:
             labels.discard(column)
     return frozenset(found)
+
+
+def picks_columns(step: Step, node: ast.expr) -> Columns | None:
+    """What is needed of a table or an array that is narrowed to some of its columns: by names, a place, a mask."""
+    if isinstance(node, ast.Subscript):
+        holder = node.value.value if _is_accessor(node.value) else node.value
+        op = step.ops.get(node)
+        rows_only = op is not None and op.relation in ("rowf", "rows", "ord") and not isinstance(node.slice, ast.Tuple)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PICKS:
+        holder, rows_only = node.func.value, False
+    else:
+        return None
+    owner = step.values.get(holder)
+    if owner is None or owner.kind not in ("frame", "array") or owner.relation != "rows" or rows_only:
+        return None
+    by_name = isinstance(node, ast.Subscript) and holder is node.value and owner.kind == "frame"
+    return NAMED if by_name else PICKED
+
+
+def _is_accessor(node: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(node, ast.Attribute) and node.attr in ("loc", "iloc")
 
 
 def refused_label(trace: Trace, node: ast.AST) -> Refusal:

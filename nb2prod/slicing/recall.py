@@ -23,7 +23,14 @@ from nb2prod.interpretation.values import SINGLE, Value
 from nb2prod.slicing.call_templates import argument, call_template
 from nb2prod.slicing.choice import Answer
 from nb2prod.slicing.columns import ALL, NONE, Columns, literal_names
-from nb2prod.slicing.label_columns import is_target_of_source, refused_label, stores_of_labels
+from nb2prod.slicing.label_columns import (
+    GAP,
+    NO_LABELS,
+    is_target_of_source,
+    picks_columns,
+    refused_label,
+    stores_of_labels,
+)
 from nb2prod.slicing.naming import StateNames
 from nb2prod.slicing.neighbours import carried_values
 from nb2prod.slicing.reading import opens_sources
@@ -72,6 +79,8 @@ class Recall:
     done: dict[int, tuple[frozenset[str], Columns]] = field(default_factory=dict)
     need: Columns = ALL
     """The columns of the table under the walk that are needed."""
+    asked: Columns = ALL
+    """The columns that are needed of what the statement under the walk makes."""
     needs: dict[int, Columns] = field(default_factory=dict)
     skipped: set[object] = field(default_factory=set)
     """Columns whose assignment inference leaves out, because nothing reads them."""
@@ -125,9 +134,9 @@ class Recall:
             step = self.trace.steps[number]
             for outer in step.ancestors():
                 self.serve_header(outer)
-            self.need = self.needs.get(number, ALL)
+            self.need = self.asked = self.needs.get(number, ALL)
             serve_statement(self, step)
-            self.need = ALL
+            self.need = self.asked = ALL
 
     def serve_header(self, step: Step) -> None:
         """A compound statement around something that is served."""
@@ -542,19 +551,25 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
     need, walk.need = walk.need, ALL
     if isinstance(target, ast.Attribute) and target.attr == "columns" and relabels(step, node.value):
         walk.served[step.number] = "keep"
-        _demand_root(walk, step, target)
+        _demand_root(walk, step, target, need.blurred())
         for name, steps in _definitions_read(step, node.value):
             walk.demand(steps, name)
         return
-    if stored is not None and (not need.has_any(stored) or walk.leaves_out(step)):
+    by_name = need == ALL or need.by_name
+    if stored is not None and (not need.has_any(stored) or (by_name and walk.leaves_out(step))):
         walk.skipped |= stored
         walk.served[step.number] = "drop"
+        _demand_root(walk, step, target, need)
+        return
+    if walk.leaves_out(step):
+        walk.served[step.number] = "keep"
+        walk.edits[step.number, node.value] = Edit(GAP, same=False)
         _demand_root(walk, step, target, need)
         return
     whole = stored is not None and isinstance(target.value, ast.Name)
     prior = need.without(stored) if whole and stored is not None else need.plus(stored or frozenset())
     labels = isinstance(target, ast.Attribute) and target.attr == "index" and isinstance(target.value, ast.Name)
-    _demand_root(walk, step, target, need if labels else prior if stored is not None else ALL)
+    _demand_root(walk, step, target, need if labels else prior if stored is not None else need.blurred())
     if _names_rows(step, target):
         walk.served.setdefault(step.number, "drop")
         return
@@ -732,7 +747,7 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
         serve(walk, step, call.func.value)
         return
     walk.served[step.number] = "keep"
-    walk.need = ALL
+    walk.need = need.blurred()
     if isinstance(call.func, ast.Attribute):
         column = call.func.value
         stored = _receiver_column(step, column) if in_place else None
@@ -741,7 +756,7 @@ def _serve_expression(walk: Recall, step: Step, node: ast.Expr) -> None:
             walk.skipped |= stored
             _demand_root(walk, step, column, need)
             return
-        _demand_root(walk, step, column, need.plus(stored) if stored is not None else ALL)
+        _demand_root(walk, step, column, need.plus(stored) if stored is not None else need.blurred())
         if stored is not None:
             serve_arguments(walk, step, call)
             return
@@ -809,8 +824,11 @@ def serve(  # noqa: C901, PLR0912 - the order of these cases is the rule
             return
         if not isinstance(node, ast.Name) and not (isinstance(node, ast.Call) and node in step.inlined):
             op = step.ops.get(node)
-            if op is None or op.relation not in IDENTITY:
-                walk.need = ALL
+            picked = picks_columns(step, node)
+            if picked is not None:
+                walk.need = picked
+            elif op is None or op.relation not in IDENTITY:
+                walk.need = walk.need.blurred()
         if isinstance(node, ast.Call) and node in step.inlined:
             _serve_inlined(walk, step, node)
             return
@@ -902,7 +920,7 @@ def _serve_narrowed(walk: Recall, step: Step, node: ast.expr, value: Value | Non
         return False
     walk.need = asked
     serve(walk, step, inner)
-    walk.need = ALL
+    walk.need = need.blurred()
     return True
 
 
@@ -1054,9 +1072,9 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
         if handled is None:
             _refuse_operation(walk, step, node, op)
             return
-    if relation == "source":
-        walk.sources[step.number] = node
-        walk.edits[step.number, node] = Edit(Template("rows"), same=False)
+    given = _given_rows(walk, step, node, op)
+    if given is not None:
+        walk.edits[step.number, node] = Edit(given, same=False)
         return
     if relation in ("refuse", "opaque", "text") or is_target_of_source(op):
         _refuse_operation(walk, step, node, op)
@@ -1078,6 +1096,14 @@ def _serve_operation(walk: Recall, step: Step, node: ast.expr, op: Op, in_place:
         _refuse_operation(walk, step, node, op)
         return
     serve_children(walk, step, node)
+
+
+def _given_rows(walk: Recall, step: Step, node: ast.expr, op: Op) -> Template | None:
+    """The rows of the request where the notebook reads them, and gaps where it reads their labels."""
+    if op.relation == "source":
+        walk.sources[step.number] = node
+        return Template("rows")
+    return NO_LABELS if is_target_of_source(op) and walk.asked != ALL else None
 
 
 def _warn_unknown(walk: Recall, step: Step, node: ast.expr) -> None:
