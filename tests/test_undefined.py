@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import WriteNotebook
 
 from nb2prod.errors import Refusal
-from nb2prod.generation.package import generate
+from nb2prod.generation.package import generate, render_tree
 from nb2prod.generation.undefined import undefined_names
 from nb2prod.pipeline import Options, analyse
 
@@ -40,3 +42,21 @@ def test_parameter_of_a_lambda_is_no_name_that_a_cell_should_define(write_notebo
     with pytest.raises(Refusal, match="would need 'd' where it is not known") as refused:
         generate(analyse(write_notebook(text), Options()), "flats")
     assert refused.value.code == "NB406"
+
+
+def test_a_name_that_only_a_later_cell_makes_is_named_with_that_cell(
+    write_notebook: WriteNotebook, tmp_path: Path
+) -> None:
+    text = (
+        "# %%\nimport pandas as pd\nfrom sklearn.linear_model import LinearRegression\n"
+        "df = pd.read_csv('flats.csv')\n"
+        "# %%\ndf['area'] = scaler.fit_transform(df[['area']])\n"
+        "# %%\nfrom sklearn.preprocessing import StandardScaler\nscaler = StandardScaler()\n"
+        "df['rooms'] = scaler.fit_transform(df[['rooms']])\n"
+        "# %%\nmodel = LinearRegression().fit(df[['area', 'rooms']], df['price'])\n"
+        "print(model.predict(df[['area', 'rooms']]))\n"
+    )
+    analysis = analyse(write_notebook(text), Options())
+    with pytest.raises(Refusal, match="'scaler' is used here, but made in cell 3 only") as refused:
+        render_tree(generate(analysis, "flats"), tmp_path / "flats", analysis)
+    assert refused.value.code == "NB206"

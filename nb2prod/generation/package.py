@@ -253,6 +253,9 @@ def _out_of_reach(names: tuple[str, ...], analysis: Analysis) -> Refusal:
     program = analysis.trace.program
     nodes = (node for statement in program.statements() for node in ast.walk(statement))
     place = next((program.place(node) for node in nodes if isinstance(node, ast.Name) and node.id in names), None)
+    early = next((found for found in program.diagnostics if found.code == "NB206"), None)
+    if early is not None and early.message.startswith(repr(names[0])):
+        return Refusal(early.message, code=early.code, place=early.place, why=early.why, do=early.do)
     imported = {name for step in analysis.trace.steps if isinstance(step.node, IMPORTS) for name in step.binds}
     if names[0] in imported:
         return Refusal(
