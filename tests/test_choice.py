@@ -95,6 +95,11 @@ FINAL = {
         "names = ['yes' if p == 1 else 'no' for p in forest_pred]",
         "['yes' if p == 1 else 'no' for p in forest_pred]",
     ),
+    "a table that is written again with the predictions of another model": (
+        "import joblib\njoblib.dump(linear, 'linear.pkl')\nsent = pd.read_csv('sent.csv')\n"
+        "sent['y'] = linear.predict(X_test)\nsent['y'] = forest_pred\nsent.to_csv('out.csv')",
+        "linear.predict(X_test)",
+    ),
     "another column of the table that holds it": (
         "df['mark'] = forest.predict(df[['age', 'fare']])\ny = df['fare']",
         "forest.predict(df[['age', 'fare']])",
@@ -164,6 +169,18 @@ UNFOLLOWED = {
     "rows that a module of the author's gives": (
         "from readers import people\nfrom sklearn.cluster import KMeans\np = KMeans(2).fit_predict(people('p.csv'))",
         "fit_predict(people('p.csv')): the rows cannot be followed back",
+    ),
+    "transformers and no model": (
+        "import pandas as pd\nfrom sklearn.preprocessing import LabelEncoder\nfrom sklearn.decomposition import PCA\n"
+        "t = pd.read_csv('people.csv')\nt['a'] = LabelEncoder().fit_transform(t['a'])\n"
+        "p = PCA(2).fit_transform(t)",
+        "fits transformers only",
+    ),
+    "a model after which a transformer is fitted": (
+        "import pandas as pd\nfrom sklearn.preprocessing import StandardScaler\n"
+        "from sklearn.tree import DecisionTreeClassifier\nt = pd.read_csv('people.csv')\n"
+        "m = DecisionTreeClassifier()\nm.fit(t[['a']], t['b'])\nz = StandardScaler().fit_transform(t[['a']])",
+        "a model is fitted, but nothing is predicted",
     ),
     "a name that no cell defines": (
         "from sklearn.tree import DecisionTreeClassifier\nt = pd.read_csv('people.csv')\n"

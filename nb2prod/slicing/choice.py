@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nb2prod.errors import Refusal, UserError
 from nb2prod.interpretation.trace import Event, Fit, Sink, Step, Trace
 from nb2prod.interpretation.values import RowSet
-from nb2prod.slicing.examples import asked_of_example
+from nb2prod.slicing.examples import asked_of_example, has_predict
 from nb2prod.slicing.final import LABELS, changed_in_place, final_predictions, used_forms
 from nb2prod.slicing.rivals import rival_in_scale
 from nb2prod.slicing.rowless import fitted_on_nothing_read, rows_unknown
@@ -88,8 +88,14 @@ def _nothing(trace: Trace) -> Refusal:
         return unseen
     if not trace.fits:
         return Refusal("no model is fitted in this notebook", code="NB201", do="fit an estimator and predict with it")
-    place = trace.program.place(trace.fits[-1].node)
-    grouped = _grouping(trace, trace.fits[-1])
+    models = [fit for fit in trace.fits if has_predict(fit.model)]
+    place = trace.program.place((models or trace.fits)[-1].node)
+    if not models:
+        return Refusal(
+            "the notebook fits transformers only, and no model", code="NB201", place=place,
+            do="fit an estimator that predicts, and predict with it",
+        )  # fmt: skip
+    grouped = _grouping(trace, models[-1])
     if grouped is not None:
         return Refusal(
             f"{ast.unparse(grouped)[:70]}: the rows of the model are groups of the rows that are loaded",
@@ -97,8 +103,8 @@ def _nothing(trace: Trace) -> Refusal:
             place=trace.program.place(grouped),
             do="group them in the data source, and load the grouped table",
         )
-    if _predicts(trace) and trace.fits[-1].features is not None and trace.fits[-1].features.relation != "rows":
-        return rows_unknown(trace, trace.fits[-1].node)
+    if _predicts(trace) and models[-1].features is not None and models[-1].features.relation != "rows":
+        return rows_unknown(trace, models[-1].node)
     return Refusal(
         "a model is fitted, but nothing is predicted with it",
         code="NB202",
@@ -208,7 +214,14 @@ def _after_refits(trace: Trace, events: list[Event], best: Event) -> Event:
 
 
 def _of(sink: Sink, events: list[Event]) -> list[Event]:
-    return [event for event in events if event.number in sink.value.events]
+    return [event for event in events if _is_submitted(sink, event)]
+
+
+def _is_submitted(sink: Sink, event: Event) -> bool:
+    """Whether the column of predictions in a table that is written out holds this one, not one that it wrote over."""
+    answer = sink.value.answer
+    column = answer[0].values.get(answer[1]) if isinstance(answer, tuple) else None
+    return event.number in (sink.value if column is None else column).events
 
 
 def best_of(trace: Trace, events: list[Event]) -> Event:
@@ -254,7 +267,7 @@ def answer_of(trace: Trace, event: Event, reason: str) -> Answer:
 def _final_form(trace: Trace, event: Event) -> tuple[Step, ast.expr]:
     """Follow the prediction to the form in which it is used: submitted, decoded, thresholded, or as predicted."""
     for sink in reversed(trace.sinks):
-        if sink.kind == "submission" and event.number in sink.value.events:
+        if sink.kind == "submission" and _is_submitted(sink, event):
             return _submitted(trace, sink)
     if event.method == "score":
         return event.step, event.node

@@ -21,7 +21,7 @@ BACK = frozenset({"inverse_transform", "exp", "exp2", "expm1", "power", "square"
 """Calls that turn an answer into the units of the target, or of something else."""
 
 
-NO_MODELS = frozenset({"transformer", "text"})
+NO_MODELS = frozenset({"transformer", "text", "decomposition"})
 """Kinds of estimators that have no ``predict``."""
 
 
@@ -45,12 +45,12 @@ def _questions(trace: Trace) -> Iterator[tuple[Step, ast.expr, Value, ast.expr]]
                 if op.receiver is not None:
                     yield step, node, op.receiver, node.func.value
     for sink in reversed(trace.sinks):
-        if sink.kind == "save" and isinstance(sink.node, ast.Name) and _predicts(sink.value):
+        if sink.kind == "save" and isinstance(sink.node, ast.Name) and has_predict(sink.value):
             yield sink.step, ast.copy_location(ast.Call(sink.node, [], []), sink.node), sink.value, sink.node
 
 
-def _predicts(model: Value) -> bool:
-    """Whether a saved estimator is no transformer, such as a selection of columns by the target."""
+def has_predict(model: Value) -> bool:
+    """Whether an estimator is no transformer, such as a selection of columns by the target."""
     fact = load_facts().estimator(model.qualified)
     return fact is None or fact.kind not in NO_MODELS
 
