@@ -269,6 +269,13 @@ _CATALOGUE = (
         "go on with the table itself, or give the package rows that look like that file",
     ),
     Code(
+        "NB323",
+        "Rows are edited by hand",
+        "A statement changes single rows by their labels or places. It is done in training, not for rows to predict.",
+        "a row of a request has no such label, and training stops where a predicted row was edited",
+        "correct the rows in the data source, or write a condition on their values",
+    ),
+    Code(
         "NB330",
         "Code was rewritten for pandas 3",
         "fillna(inplace=True) on a column, chained assignment and DataFrame.append do nothing or fail in"

@@ -374,15 +374,22 @@ def _result(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: V
     if relation in ("agg", "meta"):
         return machine.fresh(_reduced(fact, relation, base, kind, taints - EACH))
     taints = taints - EACH if fact.name.rpartition(".")[2] in TURNED else taints
-    rows = base.rows
-    if relation in NEW_ROWS:
-        by = node if relation in ("rows", "aug") or fact.name.endswith(".reset_index") else None
-        rows = machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else (), by=by)
+    rows = _rows_after(machine, node, fact, relation, base)
     owner = base if relation == "group" else None
     answer = base.answer if kind == "frame" else None
     predicted = base.predicted if fact.name.rpartition(".")[2] in KEEP_NAMES else frozenset[tuple[str, int]]()
     value = Value(kind=kind, relation="rows", rows=rows, taints=taints, events=events, owner=owner, answer=answer)
     return machine.fresh(value.but(predicted=predicted))
+
+
+def _rows_after(machine: Machine, node: ast.Call, fact: Fact, relation: str, base: Value) -> int | None:
+    """The row set that an operation on rows gives."""
+    if relation not in NEW_ROWS:
+        return base.rows
+    if fact.name.endswith(".reset_index") and base.rows:
+        return machine.renumbered(base.rows, node)
+    by = node if relation in ("rows", "aug") else None
+    return machine.new_rows(NEW_ROWS[relation], (base.rows,) if base.rows else (), by=by)
 
 
 def _reduced(fact: Fact, relation: str, base: Value, kind: str, taints: frozenset[str]) -> Value:

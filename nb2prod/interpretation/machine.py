@@ -215,11 +215,18 @@ class Machine:
         """Allocate a row set; the same operation of the same step, ``by`` the same text, gives the same set."""
         text = ast.unparse(by) if by is not None else ""
         key = (self.step.number, how, parents, side, text, tuple(self.context.key))
+        return self._rows_of(key, RowSet(0, how, parents, side, self.step.number, by))
+
+    def renumbered(self, parent: int, by: ast.AST) -> int:
+        """Give the rows of a set with their labels counted anew: the same set wherever ``reset_index`` does it."""
+        return self._rows_of(("reset_index", parent), RowSet(0, "order", (parent,), "", self.step.number, by))
+
+    def _rows_of(self, key: tuple[object, ...], made: RowSet) -> int:
         known = self.rows_for.get(key)
-        if known is not None and how != "source":
+        if known is not None and made.how != "source":
             return known
         number = len(self.row_sets) + 1
-        self.row_sets[number] = RowSet(number, how, parents, side, self.step.number, by)
+        self.row_sets[number] = replace(made, number=number)
         self.rows_for[key] = number
         return number
 

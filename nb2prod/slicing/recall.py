@@ -571,7 +571,7 @@ def _serve_store(walk: Recall, step: Step, node: ast.Assign, target: ast.Subscri
     labels = isinstance(target, ast.Attribute) and target.attr == "index" and isinstance(target.value, ast.Name)
     _demand_root(walk, step, target, need if labels else prior if stored is not None else need.blurred())
     if _names_rows(step, target):
-        walk.served.setdefault(step.number, "drop")
+        _leave_rows_unedited(walk, step, target)
         return
     walk.served[step.number] = "keep"
     value = step.values.get(node.value)
@@ -617,13 +617,24 @@ def serve_children_of_index(walk: Recall, step: Step, node: ast.Subscript) -> No
 
 def _names_rows(step: Step, target: ast.expr) -> bool:
     """``df.loc[17, 'age'] = 3``: a repair of one training row."""
-    if not isinstance(target, ast.Subscript) or not isinstance(target.value, ast.Attribute):
+    if not isinstance(target, ast.Subscript):
         return False
-    if target.value.attr not in ("loc", "iloc", "at", "iat"):
+    holder = step.values.get(target.value)
+    by_place = isinstance(target.value, ast.Attribute) and target.value.attr in ("loc", "iloc", "at", "iat")
+    if not by_place and (holder is None or holder.kind != "series" or not isinstance(target.value, ast.Subscript)):
         return False
     part = target.slice.elts[0] if isinstance(target.slice, ast.Tuple) else target.slice
     value = step.values.get(part)
     return isinstance(part, (ast.Constant, ast.List)) and value is not None and value.relation == "const"
+
+
+def _leave_rows_unedited(walk: Recall, step: Step, target: ast.expr) -> None:
+    """A repair of rows by their labels is made while training; the same row of a request is served as it comes."""
+    walk.served.setdefault(step.number, "drop")
+    message = f"{ast.unparse(target)[:60]} edits rows by hand; inference takes such rows as they come"
+    found = Diagnostic("NB323", "warning", message, walk.trace.program.place(step.node))
+    if found not in walk.diagnostics:
+        walk.diagnostics.append(found)
 
 
 def _serve_unpacking(walk: Recall, step: Step, node: ast.Assign, target: ast.Tuple | ast.List) -> None:
