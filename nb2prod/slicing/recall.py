@@ -624,8 +624,11 @@ def _names_rows(step: Step, target: ast.expr) -> bool:
     if not by_place and (holder is None or holder.kind != "series" or not isinstance(target.value, ast.Subscript)):
         return False
     part = target.slice.elts[0] if isinstance(target.slice, ast.Tuple) else target.slice
-    value = step.values.get(part)
-    return isinstance(part, (ast.Constant, ast.List)) and value is not None and value.relation == "const"
+    bounds = [part.lower, part.upper, part.step] if isinstance(part, ast.Slice) else [part]
+    named = [bound for bound in bounds if bound is not None]
+    values = [step.values.get(bound) for bound in named]
+    literal = all(isinstance(bound, (ast.Constant, ast.List, ast.UnaryOp)) for bound in named)
+    return literal and bool(named) and all(value is not None and value.relation == "const" for value in values)
 
 
 def _leave_rows_unedited(walk: Recall, step: Step, target: ast.expr) -> None:
