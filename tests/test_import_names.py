@@ -39,6 +39,14 @@ RENAMED = {
         "svm = svm.SVC()\nf = lambda svm: svm.C\nsvm.fit(X)",
         "svm_model = svm.SVC()\nf = lambda svm: svm.C\nsvm_model.fit(X)",
     ),
+    "read in a lambda": (
+        "svm = svm.SVC()\nf = lambda x: svm.predict(x)",
+        "svm_model = svm.SVC()\nf = lambda x: svm_model.predict(x)",
+    ),
+    "read in a function": (
+        "svm = svm.SVC()\ndef f(x, m=svm):\n    return svm.predict(x)",
+        "svm_model = svm.SVC()\ndef f(x, m=svm_model):\n    return svm_model.predict(x)",
+    ),
     "used before": ("m = svm.SVR()\nsvm = svm.SVC()", "m = svm.SVR()\nsvm_model = svm.SVC()"),
 }
 
@@ -52,7 +60,7 @@ LEFT = {
     "imported again": "svm = svm.SVC()\nfrom sklearn import svm",
     "read in a function": "def f():\n    return svm.C\nsvm = svm.SVC()",
     "read in a default": "def f(svm=svm):\n    return svm.C\nsvm = svm.SVC()",
-    "read in a lambda": "svm = svm.SVC()\nf = lambda x: svm.predict(x)",
+    "read in a lambda before it": "f = lambda x: svm.predict(x)\nsvm = svm.SVC()",
     "read in a class": "class A:\n    m = svm.SVC()\nsvm = svm.SVC()",
     "the name of a function": "svm = svm.SVC()\ndef svm():\n    pass",
     "the name of a fault": "svm = svm.SVC()\ntry:\n    f()\nexcept E as svm:\n    pass",
@@ -81,3 +89,51 @@ def test_cells_after_it_read_the_variable() -> None:
         "xgb_model.fit(X)",
         "xgb_model.predict(X)",
     ]
+
+
+BUILTIN = {
+    "what it calls itself": ("list = list(df)\ndf[list]", "list_ = list(df)\ndf[list_]"),
+    "called before": ("n = max(a)\nmax = df.a.max()\ndf.a / max", "n = max(a)\nmax_ = df.a.max()\ndf.a / max_"),
+    "two of them": ("min, max = 1, 2\nmax - min", "min_, max_ = 1, 2\nmax_ - min_"),
+    "called in a function before": (
+        "def f(a):\n    return max(a)\nmax = f(a)\nprint(f'{max}')",
+        "def f(a):\n    return max(a)\nmax_ = f(a)\nprint(f'{max_}')",
+    ),
+    "an annotation before": (
+        "def f(a: list) -> list[int]:\n    pass\nlist = []",
+        "def f(a: list) -> list[int]:\n    pass\nlist_ = []",
+    ),
+    "read in a function after": (
+        "max = df.a.max()\nf = lambda v: v / max",
+        "max_ = df.a.max()\nf = lambda v: v / max_",
+    ),
+    "bound by a loop": ("for id in ids:\n    print(id)", "for id_ in ids:\n    print(id_)"),
+    "bound in a loop": (
+        "for c in cols:\n    max = df[c].max()\n    df[c] = df[c] / max",
+        "for c in cols:\n    max_ = df[c].max()\n    df[c] = df[c] / max_",
+    ),
+    "deleted": ("str = 'a'\ndel str\nstr(1)", "str_ = 'a'\ndel str_\nstr(1)"),
+    "a name that is taken": ("id_ = 1\nid = 2", "id_ = 1\nid__ = 2"),
+    "read in the package's own way": ("f(max=3)\nmax = 3\nf(max=max)", "f(max=3)\nmax_ = 3\nf(max=max_)"),
+}
+
+
+@pytest.mark.parametrize(("cell", "expected"), BUILTIN.values(), ids=BUILTIN)
+def test_variable_called_like_a_builtin_gets_a_name_of_its_own(cell: str, expected: str) -> None:
+    assert named(cell) == [expected]
+
+
+LEFT_BUILTIN = {
+    "read as a value in a function before": "def f(v):\n    return v / max\nmax = 3",
+    "another name of a function": "max = other\nmax(3)",
+    "a function": "filter = lambda x: x",
+    "read before it is bound in a loop": "for c in cols:\n    max = max(c, 3)",
+    "the variable of a comprehension": "[id for id in ids]",
+    "the variable of a function": "def f(df):\n    max = df.a.max()\n    return df.a / max",
+    "a keyword": "f(\n    max=3,\n    min=2,\n)",
+}
+
+
+@pytest.mark.parametrize("cell", LEFT_BUILTIN.values(), ids=LEFT_BUILTIN)
+def test_notebook_stays_where_the_builtin_may_be_meant(cell: str) -> None:
+    assert named(cell) == [cell]

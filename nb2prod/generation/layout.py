@@ -75,8 +75,13 @@ def arrange(emitter: Emitter, known: set[str]) -> list[Group]:
         misplaced = _misplaced(emitter, groups, names) | _hoist(emitter, groups)
         misplaced |= _unavailable(emitter, groups, names, known)
         if misplaced <= outside:
-            return groups
+            return [group for group in groups if group.kind != "shared" or _says_something(emitter, group)]
         outside |= misplaced
+
+
+def _says_something(emitter: Emitter, group: Group) -> bool:
+    """Whether any code is left of the steps; ``df.columns = df.columns`` leaves none."""
+    return any(emitter.emit([step], mode) for step in group.steps for mode in ("serve", "fit"))
 
 
 def _greedy(emitter: Emitter, outside: set[int]) -> list[Group]:

@@ -19,6 +19,7 @@ from nb2prod.generation.emission import DEFINITIONS, Emitter, code_of, code_of_e
 from nb2prod.generation.gathering import gather
 from nb2prod.generation.lambdas import name_lambdas
 from nb2prod.generation.layout import Group, arrange, names_in
+from nb2prod.generation.literals import promote_literals
 from nb2prod.generation.origins import mark, marked, take_marks
 from nb2prod.generation.plan import FunctionNote, Module
 from nb2prod.generation.recipes import recipe_source
@@ -134,6 +135,7 @@ def build_modules(emitter: Emitter, package: str) -> Modules:
     _collect_sources(builder)
     _install_source_edits(builder)
     _promote_constants(builder)
+    promote_literals(emitter)
     builder.groups = gather(emitter, share_twins(emitter, arrange(emitter, builder.known())))
     _name_groups(builder)
     _interfaces(builder)

@@ -42,6 +42,8 @@ class Rewriter:
     cache: dict[object, Parsed] = field(default_factory=dict)
     tables: dict[tuple[int, ast.AST], Template] = field(default_factory=dict)
     """The names of the tables that ``load_data`` has read, for the calls that read them in the notebook."""
+    literals: dict[str, str] = field(default_factory=dict)
+    """The literals that stand in the place of variables: name -> code."""
 
     # ------------------------------------------------------------------ parsing pieces
 
@@ -155,13 +157,25 @@ class Rewriter:
         edits = self._edits(step, node, context, edit_for)
         if not parsed.spans:  # an expression that the notebook does not hold: a part that a statement takes apart
             made = edit_for(step, node, False)
-            return self.fill(made, edit_for) if made is not None else _rename_free(parsed.node, context)  # type: ignore[arg-type]
+            return self.fill(made, edit_for) if made is not None else self._rename_free(parsed.node, context)  # type: ignore[arg-type]
         whole = edits.get(self.span(node) or (0, 0, 0, 0))
         if whole is not None:
             return self.fill(whole[1], edit_for)
         result = parsed.node.visit(_Replacer(self, parsed, edits, edit_for))
         assert isinstance(result, cst.BaseExpression)
         return strip_parentheses(result)
+
+    def _rename_free(self, node: cst.BaseExpression, context: Context) -> cst.BaseExpression:
+        if not context.rename:
+            return node
+        parts = {
+            name: cst.parse_expression(self.literals.get(emitted, emitted))
+            for name, emitted in context.rename.items()
+            if name != emitted or emitted in self.literals
+        }
+        result = node.visit(_Filler(parts))
+        assert isinstance(result, cst.BaseExpression)
+        return result
 
     def fill(self, template: Template, edit_for: EditFor) -> cst.BaseExpression:
         """A template with its holes filled."""
@@ -200,6 +214,7 @@ class Rewriter:
                 continue
             if isinstance(node, ast.Name) and node.id not in bound and span is not None:
                 emitted = context.rename.get(node.id, node.id)
+                emitted = self.literals.get(emitted, emitted)
                 if emitted != node.id:
                     found[span] = (step, Template(emitted))
             pending.extend((child, bound | names) for child, names in children_in_scopes(node))
@@ -351,17 +366,6 @@ def _breaks_off(node: cst.BaseExpression) -> bool:
     except SyntaxError:
         return "\n" in text
     return False
-
-
-def _rename_free(node: cst.BaseExpression, context: Context) -> cst.BaseExpression:
-    if not context.rename:
-        return node
-    parts: dict[str, cst.BaseExpression] = {
-        name: cst.Name(emitted) for name, emitted in context.rename.items() if name != emitted
-    }
-    result = node.visit(_Filler(parts))
-    assert isinstance(result, cst.BaseExpression)
-    return result
 
 
 @functools.cache

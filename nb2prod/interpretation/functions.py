@@ -23,7 +23,7 @@ from nb2prod.interpretation.values import (
     combined_taints,
     strongest,
 )
-from nb2prod.reading.scopes import free_names, locals_of
+from nb2prod.reading.scopes import aliases_in, free_names, locals_of
 
 if TYPE_CHECKING:
     from nb2prod.interpretation.calls import Arguments
@@ -307,6 +307,8 @@ def _parameter_context(
                 used.add(emitted)
                 continue
         rename[name] = machine.unique(name)
+    for name, other in aliases_in(node).items():
+        rename[name] = rename[other]
     machine.contexts[key] = Context(rename, (*machine.context.calls, node.name), key)
     return machine.contexts[key]
 

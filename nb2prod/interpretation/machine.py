@@ -8,6 +8,7 @@ point. Branches copy and join this state (see statements.py).
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -309,7 +310,8 @@ class Machine:
         return self.context.rename.get(name, name)
 
     def unique(self, wanted: str) -> str:
-        """Find a name that nothing else uses."""
+        """Find a name that nothing else uses, no builtin either."""
+        wanted = f"{wanted}_" if hasattr(builtins, wanted) else wanted
         name, number = wanted, 2
         while name in self.taken:
             name, number = f"{wanted}_{number}", number + 1

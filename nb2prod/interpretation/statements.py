@@ -193,10 +193,28 @@ def _assign(machine: Machine, node: ast.stmt) -> None:
     assert isinstance(node, ast.Assign)
     step = _begin(machine, node)
     value = expressions.evaluate(machine, node.value)
-    if _spread(machine, step, node) or _parted(machine, step, node, value):
+    if _stays(machine, step, node) or _spread(machine, step, node) or _parted(machine, step, node, value):
         return
     for target in node.targets:
         store(machine, target, value, node.value)
+
+
+def _stays(machine: Machine, step: Step, node: ast.Assign) -> bool:
+    """``data = clean(data)`` with an expanded ``clean`` that gives its argument back: nothing is left to bind."""
+    result = _name_of_result(step, node.value)
+    match node.targets:
+        case [ast.Name(id=name)] if result == machine.emitted(name):
+            siblings = machine.parent.children if machine.parent is not None else machine.top
+            siblings.remove(step)
+            return True
+    return False
+
+
+def _name_of_result(step: Step, node: ast.expr) -> str | None:
+    """The variable whose value an expression is."""
+    if isinstance(node, ast.Name):
+        return step.emitted(node.id)
+    return step.inlined[node][0] if isinstance(node, ast.Call) and node in step.inlined else None
 
 
 def _parted(machine: Machine, step: Step, node: ast.Assign, value: Value) -> bool:

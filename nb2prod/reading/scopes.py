@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 KNOWN = 1024
 """How many definitions are remembered with the names that they read and bind."""
+SCOPED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 @lru_cache(KNOWN)
@@ -42,6 +44,28 @@ def locals_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
         elif isinstance(child, (ast.Global, ast.Nonlocal)):
             declared |= set(child.names)
     return frozenset(found - declared)
+
+
+@lru_cache(KNOWN)
+def aliases_in(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
+    """The variables of a function that are another one under a second name, all the time: name -> the other one.
+
+    ``frame = data`` makes one where the function binds ``frame`` nowhere else, and ``data`` is a parameter that stays.
+    """
+    below = list(ast.walk(node))
+    bound = Counter(child.id for child in below if isinstance(child, ast.Name) and not isinstance(child.ctx, ast.Load))
+    parameters = {a.arg for a in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
+    inner = [child.args for child in below if isinstance(child, SCOPED) and child is not node]
+    own = {a.arg for args in inner for a in ast.walk(args) if isinstance(a, ast.arg)}
+    found: dict[str, str] = {}
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Name(id=other)):
+                other = found.get(other, other)
+                once = bound[name] == 1 and name not in parameters | own
+                if once and other in parameters - own and not bound[other]:
+                    found[name] = other
+    return found
 
 
 def imported_name(alias: ast.alias) -> str:

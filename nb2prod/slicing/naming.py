@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 
 LONGEST = 40
+GENERIC = frozenset({"dict", "list", "set", "tuple", "str", "int", "float", "bool"})
+"""The builtins that annotate the fields of a state; a field must not take them over."""
 SKIPPED = frozenset({"df", "data", "values", "pd", "np", "loc", "iloc", "to_dict", "tolist", "index", "T", "astype"})
 
 
@@ -19,7 +21,7 @@ def identifier(text: str, fallback: str = "value") -> str:
         name = name[: name.rfind("_", 0, LONGEST + 1)] if "_" in name[: LONGEST + 1] else name[:LONGEST]
     if not name or name[0].isdigit():
         name = f"{fallback}_{name}".strip("_")
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if keyword.iskeyword(name) or name in GENERIC else name
 
 
 @dataclass
